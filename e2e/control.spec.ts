@@ -1,0 +1,202 @@
+import type { Emulator, FaultRule } from '../emulator/index.ts';
+import { expect, expectStored, MIB, PART, requests, test } from './fixtures.ts';
+import type { Tab } from './tab.ts';
+
+const KEY = 'holiday.mp4';
+const FILE = { size: 8 * MIB };
+
+test('pause and resume, quickly, twenty times', async ({ tab, emulator }) => {
+  emulator.faults.bandwidth(6 * MIB);
+  await tab.open();
+  await tab.start({ key: KEY, file: FILE });
+  await tab.untilConfirmed(KEY, 0.1);
+  await tab.page.evaluate(async (key) => {
+    const upload = window.kit.upload(key);
+    const frame = (): Promise<number> => new Promise(requestAnimationFrame);
+    for (let round = 0; round < 20; round += 1) {
+      upload.pause();
+      upload.pause();
+      for (let frames = 0; frames < round % 5; frames += 1) await frame();
+      upload.resume();
+      upload.resume();
+      for (let frames = 0; frames < round % 3; frames += 1) await frame();
+    }
+  }, KEY);
+  expect((await tab.outcome(KEY)).error).toBeUndefined();
+  await expectStored(emulator, KEY, FILE);
+  expect(requests(emulator, 'InitiateMultipartUpload')).toHaveLength(1);
+  expect(requests(emulator, 'CompleteMultipartUpload')).toHaveLength(1);
+  const confirmed = requests(emulator, 'UploadPart').filter(({ status }) => status === 200);
+  const numbers = confirmed.map(({ partNumber }) => partNumber);
+  expect(new Set(numbers).size).toBe(numbers.length);
+  await tab.expectNothingLeft();
+});
+
+test('a paused upload sends nothing, and goes on where it stopped', async ({ tab, emulator }) => {
+  emulator.faults.bandwidth(6 * MIB);
+  await tab.open();
+  await tab.start({ key: KEY, file: FILE });
+  await tab.untilConfirmed(KEY, 0.3);
+  await tab.pause(KEY);
+  expect((await tab.snapshot(KEY)).status).toBe('paused');
+  await expect
+    .poll(() => emulator.log.filter(({ outcome }) => outcome === 'pending'), { timeout: 10_000 })
+    .toEqual([]);
+  const seen = emulator.log.length;
+  const { confirmedBytes } = await tab.snapshot(KEY);
+  expect(await tab.unfinished()).toEqual([]);
+  await tab.resume(KEY);
+  expect((await tab.outcome(KEY)).error).toBeUndefined();
+  await expectStored(emulator, KEY, FILE);
+  const sentAgain = emulator.log
+    .slice(seen)
+    .filter(({ operation, status }) => operation === 'UploadPart' && status === 200)
+    .reduce((sum, { bodyBytes }) => sum + bodyBytes, 0);
+  expect(sentAgain).toBe(FILE.size - confirmedBytes);
+  await tab.expectNothingLeft();
+});
+
+test('a Complete that ends well after a pause is success', async ({ tab, emulator }) => {
+  emulator.faults.add({
+    match: { operation: 'CompleteMultipartUpload' },
+    fault: { type: 'delay', ms: 1000 },
+  });
+  await tab.open();
+  await tab.start({ key: KEY, file: FILE });
+  await tab.untilStatus(KEY, 'completing');
+  await tab.pause(KEY);
+  expect((await tab.outcome(KEY)).error).toBeUndefined();
+  expect((await tab.snapshot(KEY)).status).toBe('done');
+  await expectStored(emulator, KEY, FILE);
+  await tab.expectNothingLeft();
+});
+
+interface Phase {
+  readonly name: string;
+  readonly fault?: FaultRule;
+  readonly reach: (tab: Tab, emulator: Emulator) => Promise<unknown>;
+}
+
+const DELAY = { type: 'delay', ms: 800 } as const;
+
+const PHASES: readonly Phase[] = [
+  { name: 'at once', reach: () => Promise.resolve() },
+  {
+    name: 'while the upload is opened',
+    fault: { match: { operation: 'InitiateMultipartUpload' }, fault: DELAY },
+    reach: (_tab, emulator) =>
+      expect.poll(() => requests(emulator, 'InitiateMultipartUpload').length).toBe(1),
+  },
+  { name: 'while parts are sent', reach: (tab) => tab.untilConfirmed(KEY, 0.3) },
+  {
+    name: 'while a part waits to be sent again',
+    fault: {
+      match: { operation: 'UploadPart', partNumber: 21 },
+      times: 0,
+      fault: { type: 'error', status: 503, code: 'ServiceUnavailable' },
+    },
+    reach: (tab) =>
+      expect.poll(async () => (await tab.events(KEY, 'retry')).length).toBeGreaterThan(0),
+  },
+  {
+    name: 'while it is paused',
+    reach: async (tab) => {
+      await tab.untilConfirmed(KEY, 0.3);
+      await tab.pause(KEY);
+    },
+  },
+  {
+    name: 'while a reloaded page asks what is there',
+    fault: { match: { operation: 'ListParts' }, fault: DELAY },
+    reach: async (tab, emulator) => {
+      await tab.untilConfirmed(KEY, 0.3);
+      await tab.reload();
+      await tab.start({ key: KEY, file: FILE });
+      await expect.poll(() => requests(emulator, 'ListParts').length).toBe(1);
+    },
+  },
+  {
+    name: 'while the object is put together, which fails',
+    fault: {
+      match: { operation: 'CompleteMultipartUpload' },
+      times: 0,
+      fault: { type: 'error', status: 500, code: 'InternalError' },
+    },
+    reach: (tab) => tab.untilStatus(KEY, 'completing'),
+  },
+];
+
+for (const { name, fault, reach } of PHASES) {
+  test(`cancel ${name}`, async ({ tab, emulator }) => {
+    emulator.faults.bandwidth(8 * MIB);
+    if (fault !== undefined) emulator.faults.add(fault);
+    await tab.open();
+    await tab.start({ key: KEY, file: FILE });
+    await reach(tab, emulator);
+    await Promise.all([tab.cancel(KEY), tab.cancel(KEY)]);
+    expect(await tab.failure(KEY)).toMatchObject({ name: 'AbortError' });
+    expect((await tab.snapshot(KEY)).status).toBe('cancelled');
+    expect(emulator.objects()).toEqual([]);
+    await tab.expectNothingLeft();
+
+    // Whoever changes their mind starts afresh.
+    emulator.faults.clear();
+    expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
+    await expectStored(emulator, KEY, FILE);
+    await tab.expectNothingLeft();
+  });
+}
+
+test('cancel while the object is put together, which succeeds', async ({ tab, emulator }) => {
+  emulator.faults.add({ match: { operation: 'CompleteMultipartUpload' }, fault: DELAY });
+  await tab.open();
+  await tab.start({ key: KEY, file: FILE });
+  await tab.untilStatus(KEY, 'completing');
+  await tab.cancel(KEY);
+  expect(await tab.failure(KEY)).toMatchObject({ name: 'AbortError' });
+  await tab.expectNothingLeft();
+});
+
+test('a cancel that the server does not allow is a cancel', async ({ tab, emulator }) => {
+  emulator.setRights(['AbortMultipartUpload']);
+  emulator.faults.bandwidth(8 * MIB);
+  await tab.open();
+  await tab.start({ key: KEY, file: FILE });
+  await tab.untilConfirmed(KEY, 0.2);
+  await tab.cancel(KEY);
+  expect(await tab.failure(KEY)).toMatchObject({ name: 'AbortError' });
+  expect(await tab.page.evaluate(() => window.kit.countCheckpoints())).toBe(0);
+});
+
+test('a closed uploader keeps what was sent', async ({ tab, emulator }) => {
+  emulator.faults.bandwidth(6 * MIB);
+  await tab.open();
+  await tab.start({ key: KEY, file: FILE });
+  await tab.untilConfirmed(KEY, 0.3);
+  await tab.page.evaluate(() => window.kit.close());
+  expect(await tab.failure(KEY)).toMatchObject({ name: 'AbortError' });
+  await tab.reload();
+  expect(await tab.unfinished()).toMatchObject([{ key: KEY }]);
+  expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
+  await expectStored(emulator, KEY, FILE);
+  await tab.expectNothingLeft();
+});
+
+test('the same file for the same key is the same upload', async ({ tab, emulator }) => {
+  emulator.faults.bandwidth(8 * MIB);
+  await tab.open();
+  const file = { size: 3 * PART };
+  await tab.start({ key: KEY, file });
+  const isSame = await tab.page.evaluate(
+    ([key, spec]) => {
+      const before = window.kit.upload(key);
+      window.kit.start({ key, file: spec });
+      return window.kit.upload(key) === before;
+    },
+    [KEY, file] as const,
+  );
+  expect(isSame).toBe(true);
+  expect((await tab.outcome(KEY)).error).toBeUndefined();
+  expect(requests(emulator, 'InitiateMultipartUpload')).toHaveLength(1);
+  await tab.expectNothingLeft();
+});

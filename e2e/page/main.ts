@@ -1,0 +1,184 @@
+import {
+  createUploader,
+  type Unfinished,
+  type Upload,
+  type UploadError,
+  type UploadEvent,
+  type Uploader,
+  type UploaderOptions,
+  type UploadOptions,
+  type UploadResult,
+  type UploadSnapshot,
+} from '../../src/index.ts';
+import { type FileSpec, makeFile } from './make-file.ts';
+
+/** What a test hands to the page to start an upload with. */
+export interface StartOptions extends Omit<UploadOptions, 'signal'> {
+  readonly file: FileSpec;
+}
+
+/** What an upload came to, in a form that crosses from the page to the test. */
+export interface Outcome {
+  readonly result?: UploadResult;
+  readonly error?: ReportedError;
+}
+
+/** What a page sees of an error. */
+export interface ReportedError
+  extends Partial<
+    Pick<UploadError, 'kind' | 'code' | 'status' | 'requestId' | 'advice' | 'partNumber'>
+  > {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** An event as the test sees it. */
+export type ReportedEvent = Reported<UploadEvent>;
+
+type Reported<Event> = Event extends { readonly error: UploadError }
+  ? Omit<Event, 'error'> & { readonly error: ReportedError }
+  : Event;
+
+/** The page's side of the tests. */
+export interface Kit {
+  /** How often credentials were asked for. */
+  credentialCalls: number;
+  open(options: Omit<UploaderOptions, 'credentials'>, tokenLife?: number): void;
+  start(options: StartOptions): void;
+  resumeUnfinished(key: string, file: FileSpec): Promise<void>;
+  discardUnfinished(key: string): Promise<void>;
+  unfinished(): Promise<Omit<Unfinished, 'resume' | 'discard'>[]>;
+  upload(key: string): Upload;
+  events(key: string): readonly ReportedEvent[];
+  snapshots(key: string): readonly UploadSnapshot[];
+  outcome(key: string): Promise<Outcome>;
+  close(): Promise<void>;
+  /** How many records the checkpoint database holds. */
+  countCheckpoints(): Promise<number>;
+}
+
+declare global {
+  interface Window {
+    kit: Kit;
+  }
+}
+
+interface Recorded {
+  readonly upload: Upload;
+  readonly events: UploadEvent[];
+  readonly snapshots: UploadSnapshot[];
+}
+
+const uploads = new Map<string, Recorded>();
+let uploader: Uploader | undefined;
+
+window.kit = {
+  credentialCalls: 0,
+
+  open(options, tokenLife = 3600) {
+    uploader = createUploader({
+      ...options,
+      credentials: async () => {
+        window.kit.credentialCalls += 1;
+        const { origin } = new URL(options.endpoint ?? '');
+        const response = await fetch(`${origin}/__emulator/sts?durationSeconds=${tokenLife}`);
+        return await response.json();
+      },
+    });
+  },
+
+  start({ file, ...options }) {
+    record(options.key, opened().upload(makeFile(file), options));
+  },
+
+  async resumeUnfinished(key, file) {
+    record(key, (await find(key)).resume(makeFile(file)));
+  },
+
+  async discardUnfinished(key) {
+    await (await find(key)).discard();
+  },
+
+  async unfinished() {
+    const listed = await opened().unfinished();
+    return listed.map(({ key, size, fileName, confirmedBytes, createdAt }) => ({
+      key,
+      size,
+      fileName,
+      confirmedBytes,
+      createdAt,
+    }));
+  },
+
+  upload: (key) => recorded(key).upload,
+  events: (key) =>
+    recorded(key).events.map((event) =>
+      'error' in event ? { ...event, error: report(event.error) } : event,
+    ),
+  snapshots: (key) => recorded(key).snapshots,
+
+  async outcome(key) {
+    try {
+      return { result: await recorded(key).upload.done };
+    } catch (reason) {
+      return { error: report(reason) };
+    }
+  },
+
+  async close() {
+    await opened().close();
+  },
+
+  async countCheckpoints() {
+    const databases = await indexedDB.databases();
+    if (!databases.some(({ name }) => name === 'partway')) return 0;
+    const database = await settled(indexedDB.open('partway'));
+    const count = await settled(
+      database.transaction('checkpoints').objectStore('checkpoints').count(),
+    );
+    database.close();
+    return count;
+  },
+};
+
+function report(reason: unknown): ReportedError {
+  if (!(reason instanceof Error)) return { name: typeof reason, message: String(reason) };
+  const { name, message } = reason;
+  return { ...JSON.parse(JSON.stringify(reason)), name, message };
+}
+
+function record(key: string, upload: Upload): void {
+  const events: UploadEvent[] = [];
+  const snapshots: UploadSnapshot[] = [];
+  uploads.set(key, { upload, events, snapshots });
+  upload.subscribe((snapshot, event) => {
+    events.push(event);
+    snapshots.push(snapshot);
+  });
+}
+
+function recorded(key: string): Recorded {
+  const found = uploads.get(key);
+  if (found === undefined) throw new Error(`No upload of ${key} was started in this page.`);
+  return found;
+}
+
+function opened(): Uploader {
+  if (uploader === undefined) throw new Error('No uploader was opened in this page.');
+  return uploader;
+}
+
+async function find(key: string): Promise<Unfinished> {
+  const found = (await opened().unfinished()).find((unfinished) => unfinished.key === key);
+  if (found === undefined) throw new Error(`No unfinished upload of ${key}.`);
+  return found;
+}
+
+function settled<Value>(request: IDBRequest<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () =>
+      reject(request.error ?? new Error('IndexedDB failed.')),
+    );
+  });
+}

@@ -1,0 +1,68 @@
+import { expect, expectStored, PART, test } from './fixtures.ts';
+
+const KEY = 'holiday.mp4';
+const FILE = { size: 4 * PART };
+
+test('where IndexedDB is blocked the upload goes on, and says so', async ({ tab, emulator }) => {
+  await tab.page.addInitScript(() => {
+    indexedDB.open = () => {
+      throw new DOMException('Blocked by the settings.', 'SecurityError');
+    };
+  });
+  await tab.open();
+  expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
+  await expectStored(emulator, KEY, FILE);
+  const events = await tab.events(KEY, 'checkpoint-unavailable');
+  expect(events.length).toBeGreaterThan(0);
+  expect(events[0]?.error).toMatchObject({ kind: 'storage' });
+});
+
+test('where the storage is full the upload goes on, and can be resumed in the page', async ({
+  tab,
+  emulator,
+}) => {
+  await tab.page.addInitScript(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('No room.', 'QuotaExceededError');
+    };
+  });
+  emulator.faults.add({
+    match: { operation: 'UploadPart', partNumber: 31 },
+    times: 6,
+    fault: { type: 'error', status: 500, code: 'InternalError' },
+  });
+  await tab.open({ concurrency: 1, retry: { baseDelay: 50 } });
+  expect((await tab.upload({ key: KEY, file: FILE })).error).toMatchObject({
+    code: 'InternalError',
+  });
+  expect(await tab.events(KEY, 'checkpoint-unavailable')).toHaveLength(1);
+
+  expect(await tab.unfinished()).toMatchObject([{ key: KEY, confirmedBytes: 3 * PART }]);
+  expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
+  await expectStored(emulator, KEY, FILE);
+});
+
+test('records of other versions in the storage are left alone', async ({ tab, emulator }) => {
+  await tab.open();
+  await tab.unfinished();
+  await tab.page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const opening = indexedDB.open('partway');
+        opening.addEventListener('success', () => {
+          const transaction = opening.result.transaction('checkpoints', 'readwrite');
+          transaction.objectStore('checkpoints').put({ version: 99, id: 'x' }, ['session', 'x']);
+          transaction.objectStore('checkpoints').put('nonsense', ['session', 'y']);
+          transaction.addEventListener('complete', () => {
+            opening.result.close();
+            resolve();
+          });
+        });
+      }),
+  );
+  await tab.reload();
+  expect(await tab.unfinished()).toEqual([]);
+  expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
+  await expectStored(emulator, KEY, FILE);
+  expect(await tab.page.evaluate(() => window.kit.countCheckpoints())).toBe(2);
+});

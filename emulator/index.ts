@@ -1,0 +1,12 @@
+export { createEmulator } from './create-emulator.ts';
+export type { Fault, FaultRule, FaultState, Faults } from './faults/types.ts';
+export type {
+  CorsRule,
+  Emulator,
+  EmulatorOptions,
+  LogEntry,
+  OpenUploadInfo,
+  OperationName,
+  StoredObjectInfo,
+  TemporaryCredentials,
+} from './types.ts';

@@ -1,0 +1,34 @@
+import { invalidArgument } from '../errors.ts';
+import { percentEncode } from '../names.ts';
+import type { OssRequest } from '../request.ts';
+import { queryValue } from '../request.ts';
+import type { XmlElement } from '../xml.ts';
+
+/** An integer parameter within bounds, or its default. Throws InvalidArgument. */
+export function integerParameter(
+  request: OssRequest,
+  name: string,
+  { least, most, otherwise }: { least: number; most: number; otherwise: number },
+): number {
+  const text = queryValue(request, name);
+  if (text === undefined || text === '') return otherwise;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  const message = `Argument ${name} must be an integer between ${least} and ${most}.`;
+  throw invalidArgument(name, text, message);
+}
+
+/** How an answer writes keys: as they are, or percent-encoded because the request asked for it. */
+export interface KeyEncoding {
+  /** The EncodingType element, if any. */
+  readonly elements: readonly XmlElement[];
+  encode(key: string): string;
+}
+
+/** Reads `encoding-type`. Throws InvalidArgument for anything but `url`. */
+export function keyEncoding(request: OssRequest): KeyEncoding {
+  const type = queryValue(request, 'encoding-type');
+  if (type === undefined) return { elements: [], encode: (key) => key };
+  if (type === 'url') return { elements: [['EncodingType', 'url']], encode: percentEncode };
+  throw invalidArgument('encoding-type', type, 'Invalid Encoding Method specified in Request.');
+}

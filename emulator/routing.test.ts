@@ -1,0 +1,136 @@
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { element } from './testing/client.ts';
+import { errorOf, useEmulator } from './testing/harness.ts';
+
+const bench = useEmulator({ buckets: ['partway-demo', 'second-bucket'] });
+
+test.each([false, true])('a bucket in the host or in the path (%j)', async (virtualHost) => {
+  const call = { bucket: 'second-bucket', key: 'a/b c', virtualHost };
+  expect((await bench.client.send({ ...call, method: 'PUT', body: 'x' })).status).toBe(200);
+  expect((await bench.client.send(call)).text).toBe('x');
+  expect(bench.emulator.objects()).toMatchObject([{ bucket: 'second-bucket', key: 'a/b c' }]);
+  expect(bench.emulator.log[0]).toMatchObject({ bucket: 'second-bucket', key: 'a/b c' });
+});
+
+test('Complete tells where the object is, by the host that was asked', async () => {
+  const call = { virtualHost: true };
+  const uploadId = await bench.client.initiate('a b', call);
+  const { headers } = await bench.client.uploadPart('a b', uploadId, 1, Buffer.from('x'), call);
+  const reply = await bench.client.complete('a b', uploadId, [[1, headers.etag ?? '']], call);
+  expect(element(reply.text, 'Location')).toMatch(/^http:\/\/partway-demo\.localhost:\d+\/a%20b$/);
+});
+
+test.each([
+  ['plain.txt', 'plain.txt'],
+  ['a folder', 'folder/'],
+  ['an empty segment', 'a//b'],
+  ['everything that needs escaping', '100% + ü & <x> "y" \'z\' ?#'],
+  ['beyond Latin', '目录/😀'],
+  ['the name of the control API', '__emulator/faults'],
+  ['1023 letters', 'x'.repeat(1023)],
+  ['1022 bytes of two-byte letters', 'é'.repeat(511)],
+])('key: %s', async (_, key) => {
+  expect((await bench.client.send({ method: 'PUT', key, body: key })).status).toBe(200);
+  expect((await bench.client.send({ key })).text).toBe(key);
+  expect(bench.emulator.objects()[0]?.key).toBe(key);
+});
+
+test.each([
+  ['leading slash', '/leading'],
+  ['leading backslash', '\\leading'],
+  ['1024 letters', 'x'.repeat(1024)],
+  ['1024 bytes of two-byte letters', 'é'.repeat(512)],
+])('illegal key: %s', async (_, key) => {
+  const reply = await bench.client.send({ method: 'PUT', key, body: 'x' });
+  expect(errorOf(reply)).toBe('400 InvalidObjectName');
+  expect(bench.emulator.log[0]).toMatchObject({
+    operation: 'Unknown',
+    code: 'InvalidObjectName',
+  });
+});
+
+test('a path that is not UTF-8 is no key', async () => {
+  const { port } = new URL(bench.emulator.origin);
+  const answer = await rawAnswer(
+    Number(port),
+    `GET /partway-demo/%FF%FE HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`,
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain('<Code>InvalidObjectName</Code>');
+});
+
+test.each(['Upper', 'under_score', '-lead', 'trail-', 'ab', 'x'.repeat(64)])(
+  'illegal bucket %s',
+  async (bucket) => {
+    expect(errorOf(await bench.client.send({ bucket, key: 'k' }))).toBe('400 InvalidBucketName');
+  },
+);
+
+test('a bucket that does not exist', async () => {
+  const reply = await bench.client.send({ bucket: 'no-such-bucket', key: 'k' });
+  expect(errorOf(reply)).toBe('404 NoSuchBucket');
+  expect(element(reply.text, 'BucketName')).toBe('no-such-bucket');
+});
+
+test.each([
+  ['POST', 'k', 'Object', 'post'],
+  ['PATCH', 'k', 'Object', 'patch'],
+  ['HEAD', undefined, 'Bucket', 'head'],
+])('%s of %s is not allowed', async (method, key, resource, name) => {
+  const reply = await bench.client.send({
+    method,
+    ...(key === undefined ? {} : { key }),
+    body: '',
+  });
+  expect(reply.status).toBe(405);
+  expect(reply.headers.allow).toContain('GET');
+  if (method === 'HEAD') return;
+  expect(errorOf(reply)).toBe('405 MethodNotAllowed');
+  expect(element(reply.text, 'Method')).toBe(name);
+  expect(element(reply.text, 'ResourceType')).toBe(resource);
+});
+
+test.each([
+  ['GET', 'k', 'acl'],
+  ['PUT', 'k', 'tagging'],
+  ['POST', 'k', 'append'],
+  ['GET', undefined, 'cors'],
+  ['PUT', undefined, 'lifecycle'],
+  ['GET', undefined, undefined],
+  ['POST', undefined, undefined],
+])('%s of %s with %s is not implemented', async (method, key, subResource) => {
+  const reply = await bench.client.send({
+    method,
+    ...(key === undefined ? {} : { key }),
+    query: subResource === undefined ? {} : { [subResource]: null },
+    body: '',
+  });
+  expect(errorOf(reply)).toBe('501 NotImplemented');
+});
+
+test('the service itself', async () => {
+  expect(errorOf(await bench.client.send({ bucket: null }))).toBe('501 NotImplemented');
+  expect(errorOf(await bench.client.send({ bucket: null, method: 'DELETE' }))).toBe(
+    '405 MethodNotAllowed',
+  );
+});
+
+test('parameters that mean nothing change nothing', async () => {
+  const query = { 'response-content-type': 'text/x', foo: 'a b+c&d', bar: null };
+  expect((await bench.client.send({ method: 'PUT', key: 'k', body: 'x', query })).status).toBe(200);
+  expect((await bench.client.send({ key: 'k', query })).text).toBe('x');
+});
+
+function rawAnswer(port: number, request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(request));
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (piece: string) => {
+      text += piece;
+    });
+    socket.on('end', () => resolve(text));
+    socket.on('error', reject);
+  });
+}

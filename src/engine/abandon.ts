@@ -1,0 +1,33 @@
+import { UploadError } from '../errors.ts';
+import type { SessionRecord } from '../ports.ts';
+import type { Shared } from './context.ts';
+import { recoveryFor } from './recovery.ts';
+import { sleep } from './waiting.ts';
+import { underWatch } from './watchdog.ts';
+
+/** When an upload is aborted on the server, again until it is gone. Milliseconds after the last time. */
+const TRIES = [0, 1000, 9000];
+
+/**
+ * Aborts an upload on the server, best effort: never rejects. Parts that were in flight when it was aborted can
+ * outlive it, so it is done until the server says that it does not know the upload.
+ */
+export async function abandon(
+  shared: Shared,
+  { key, uploadId }: Pick<SessionRecord, 'key' | 'uploadId'>,
+): Promise<void> {
+  const operation = 'AbortMultipartUpload';
+  for (const wait of TRIES) {
+    try {
+      await sleep(shared.clock, wait, shared.closing);
+      await underWatch(shared.watchdog, { operation, size: 0, patience: 1 }, (options) =>
+        shared.client.abort(key, uploadId, options),
+      );
+    } catch (error) {
+      if (!(error instanceof UploadError)) return;
+      // Refused or gone: asking again is no use. Anything else may pass.
+      if (recoveryFor(error) === 'renew-credentials') shared.client.refuseCredentialsOf(error);
+      else if ((error.status ?? 500) < 500) return;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { UploadEvent, UploadStatus } from '../events.ts';
+import type { Endpoint } from '../oss/endpoint.ts';
+import type { CheckpointStore, PageLife } from '../ports.ts';
+import type { Control } from './control.ts';
+import type { PartSender } from './part-sender.ts';
+import type { Progress } from './progress.ts';
+import type { RequestDependencies } from './requests.ts';
+import type { Session } from './session.ts';
+
+/** What all uploads of one uploader share. */
+export interface Shared extends RequestDependencies {
+  readonly endpoint: Endpoint;
+  readonly checkpoints: CheckpointStore;
+  readonly pageLife: PageLife;
+  /** Wished bytes of a part. */
+  readonly partSize: number;
+  /** Age at which a session is given up, in milliseconds. */
+  readonly checkpointMaxAge: number;
+  /** Ids of the sessions that uploads of this uploader work on. */
+  readonly claimed: Set<string>;
+  /** Aborted when the uploader is closed. */
+  readonly closing: AbortSignal;
+}
+
+/** One upload as its runs see it. What they find out outlives them here. */
+export interface UploadContext {
+  readonly shared: Shared;
+  readonly file: Blob;
+  readonly key: string;
+  readonly fileName: string | undefined;
+  /** Epoch milliseconds; absent for what is no `File`. */
+  readonly lastModified: number | undefined;
+  /** Headers that make the object what it is: type, metadata and the like. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The session that the page chose to resume. */
+  readonly sessionId: string | undefined;
+  readonly control: Control;
+  readonly progress: Progress;
+  emit(event: UploadEvent): void;
+  setStatus(status: UploadStatus): void;
+  /** The session that the upload has; set by whoever opens one. */
+  session: Session | undefined;
+  /** Who sends its parts, or sent them last. */
+  sender: PartSender | undefined;
+  /** How often it has been mended. */
+  readonly repairs: { reopen: number; restart: number };
+}

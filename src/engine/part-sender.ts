@@ -1,0 +1,182 @@
+import type { PartView } from '../events.ts';
+import type { UploadContext } from './context.ts';
+import { PAUSED } from './control.ts';
+import { type PartRange, partSizeFor, RangeQueue, rangeAt } from './plan.ts';
+import { request } from './requests.ts';
+import type { Session } from './session.ts';
+import { race } from './waiting.ts';
+
+/** How long a part that is more than half sent may take to end after a pause, in milliseconds. */
+const PAUSE_GRACE = 2000;
+
+/** A part on its way. */
+interface PartFlight {
+  readonly range: PartRange;
+  readonly controller: AbortController;
+  /** Bytes given to the network in this attempt. */
+  sent: number;
+  takeGraceBack: (() => void) | undefined;
+}
+
+/** Sends what a session lacks, over the lanes that all uploads share. */
+export class PartSender {
+  readonly #context: UploadContext;
+  readonly #session: Session;
+  readonly #queue: RangeQueue;
+  readonly #flights = new Map<PartFlight, Promise<void>>();
+  readonly #sentBefore = new Set<number>();
+  readonly #retried = new Set<number>();
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(context: UploadContext, session: Session) {
+    const partSize = partSizeFor(session.layout.unit, context.shared.partSize);
+    this.#context = context;
+    this.#session = session;
+    this.#queue = new RangeQueue(session.layout, partSize, session.gaps);
+  }
+
+  /**
+   * Resolves when every part is confirmed. Rejects with the first failure, with `PAUSED` or with the reason of a
+   * cancel; nothing is in flight any more by then.
+   */
+  async run(): Promise<void> {
+    const { control } = this.#context;
+    for (;;) {
+      if (control.isCancelled) return await this.#end(control.signal.reason);
+      if (this.#failure !== undefined) return await this.#end(this.#failure.error);
+      if (control.isPaused) await this.#passPause();
+      else if (!this.#queue.isEmpty) await this.#launch();
+      else if (this.#flights.size > 0) await this.#untilStopped(this.#nextLanding);
+      else return;
+    }
+  }
+
+  /** The map of the parts, ascending. */
+  view(): PartView[] {
+    const { parts, layout } = this.#session;
+    const view = (range: PartRange, state: PartView['state']): PartView => ({
+      ...range,
+      state,
+      isRetried: this.#retried.has(range.partNumber),
+    });
+    return [
+      ...[...parts.values()].map(({ partNumber, size }) =>
+        view(rangeAt(layout, (partNumber - 1) * layout.unit, size), 'confirmed'),
+      ),
+      ...[...this.#flights.keys()].map(({ range }) => view(range, 'in-flight')),
+      ...this.#queue.list().map((range) => view(range, 'waiting')),
+    ].toSorted((a, b) => a.offset - b.offset);
+  }
+
+  get #nextLanding(): Promise<void> {
+    return Promise.race(this.#flights.values());
+  }
+
+  // Never more than one of an upload's parts in the queue for a lane: that makes the lanes fair.
+  async #launch(): Promise<void> {
+    const { shared, control } = this.#context;
+    let isWanted = true;
+    const launched = new Promise<void>((resolve) => {
+      void shared.scheduler.run(async () => {
+        resolve();
+        if (isWanted && this.#failure === undefined && !control.signal.aborted) await this.#fly();
+      });
+    });
+    await this.#untilStopped(launched);
+    isWanted = false;
+  }
+
+  async #fly(): Promise<void> {
+    const range = this.#queue.next();
+    if (range === undefined) return;
+    const controller = new AbortController();
+    const flight: PartFlight = { range, controller, sent: 0, takeGraceBack: undefined };
+    const landing = this.#send(flight)
+      .catch((error: unknown) => this.#lose(flight, error))
+      .finally(() => {
+        flight.takeGraceBack?.();
+        this.#flights.delete(flight);
+      });
+    this.#flights.set(flight, landing);
+    await landing;
+  }
+
+  async #send(flight: PartFlight): Promise<void> {
+    const { shared, file, progress } = this.#context;
+    const { uploadId, key } = this.#session.checkpoint.record;
+    const { partNumber, offset, size } = flight.range;
+    const etag = await request(shared, {
+      operation: 'UploadPart',
+      partNumber,
+      size,
+      signal: flight.controller.signal,
+      confirmations: () => progress.confirmations,
+      emit: (event) => this.#context.emit(event),
+      onSent(bytes) {
+        flight.sent = bytes;
+        progress.sent(partNumber, bytes);
+      },
+      send: async (client, options) => {
+        flight.sent = 0;
+        if (this.#sentBefore.has(partNumber)) this.#retried.add(partNumber);
+        this.#sentBefore.add(partNumber);
+        const body = { source: file, offset, size };
+        return await client.uploadPart(key, uploadId, partNumber, body, options);
+      },
+    });
+    this.#confirm(flight.range, etag);
+  }
+
+  #confirm({ partNumber, size }: PartRange, etag: string): void {
+    const { shared, progress } = this.#context;
+    const part = { partNumber, size, etag };
+    this.#session.parts.set(partNumber, part);
+    this.#session.checkpoint.add(part);
+    shared.traffic.confirm(size);
+    shared.scheduler.speedUp();
+    progress.confirmed(partNumber, size);
+    this.#context.emit({ type: 'part-confirmed', partNumber, size });
+  }
+
+  #lose({ range, controller }: PartFlight, error: unknown): void {
+    this.#context.progress.landed(range.partNumber);
+    this.#queue.giveBack(range);
+    if (!controller.signal.aborted) this.#failure ??= { error };
+  }
+
+  // A part of which little has been sent is not worth waiting for; one that is nearly there is let end, and a
+  // resume that comes meanwhile takes over what is still in flight.
+  async #passPause(): Promise<void> {
+    const { shared, control } = this.#context;
+    for (const flight of this.#flights.keys()) {
+      const { controller, range, sent } = flight;
+      const land = (): void => controller.abort(PAUSED);
+      if (sent * 2 < range.size) land();
+      else flight.takeGraceBack ??= shared.clock.after(PAUSE_GRACE, land);
+    }
+    await Promise.race([control.resumed, Promise.all(this.#flights.values())]);
+    if (!control.isPaused) {
+      for (const flight of this.#flights.keys()) {
+        flight.takeGraceBack?.();
+        flight.takeGraceBack = undefined;
+      }
+    } else if (this.#flights.size === 0) {
+      throw PAUSED;
+    }
+  }
+
+  async #end(reason: unknown): Promise<never> {
+    for (const { controller } of this.#flights.keys()) controller.abort(reason);
+    await Promise.all(this.#flights.values());
+    throw reason;
+  }
+
+  /** Resolves with the promise, or as soon as the upload is paused or cancelled. */
+  async #untilStopped(promise: Promise<void>): Promise<void> {
+    const { signal } = this.#context.control;
+    if (signal.aborted) return;
+    await race(promise, signal).catch((reason: unknown) => {
+      if (!signal.aborted) throw reason;
+    });
+  }
+}

@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { UploadError, type UploadErrorDetails, type UploadErrorKind } from '../errors.ts';
+import type { UploadEvent } from '../events.ts';
+import { OssClient } from '../oss/client.ts';
+import { CredentialsSource } from '../oss/credentials.ts';
+import { resolveEndpoint } from '../oss/endpoint.ts';
+import { createSignV4 } from '../oss/signature-v4.ts';
+import { watch } from '../testing/promises.ts';
+import { SimulatedClock } from '../testing/simulated-clock.ts';
+import { Network } from './network.ts';
+import { type Request, type RequestDependencies, request } from './requests.ts';
+import { Scheduler } from './scheduler.ts';
+import { Traffic } from './traffic.ts';
+
+const SECOND = 1000;
+
+let clock: SimulatedClock;
+let isReachable: () => boolean;
+let attempts: number[];
+let events: UploadEvent[];
+let confirmations: number;
+let deps: RequestDependencies;
+
+beforeEach(() => {
+  clock = new SimulatedClock();
+  isReachable = () => true;
+  attempts = [];
+  events = [];
+  confirmations = 0;
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+  const traffic = new Traffic(clock);
+  const network = new Network({
+    clock,
+    url: 'https://videos.oss-cn-hangzhou.aliyuncs.com/',
+    probeTimeout: 10 * SECOND,
+    connectivity: { probe: () => Promise.resolve(isReachable()), onOnline: () => () => undefined },
+  });
+  const client = new OssClient({
+    endpoint: resolveEndpoint({ bucket: 'videos', region: 'cn-hangzhou' }, undefined),
+    credentials: new CredentialsSource({
+      provider: () => Promise.reject(new Error('not asked here')),
+      clock,
+      timeout: 60_000,
+    }),
+    transport: { send: () => Promise.reject(new Error('not sent here')) },
+    clock,
+    sign: createSignV4(),
+    onAnswer: () => network.noteAnswer(),
+  });
+  deps = {
+    client,
+    clock,
+    network,
+    traffic,
+    scheduler: new Scheduler(6),
+    watchdog: { clock, traffic, concurrency: 6, stall: 30_000, queue: 300_000, complete: 300_000 },
+    retry: { limit: 6, baseDelay: 500, maxDelay: 20_000 },
+  };
+});
+
+function failWith(kind: UploadErrorKind, details: UploadErrorDetails = {}): UploadError {
+  return new UploadError(kind, 'It failed.', { operation: 'UploadPart', ...details });
+}
+
+/** Sends; each attempt fails with what the function gives for its number, from 1, until that is nothing. */
+function send(
+  failure: (attempt: number) => unknown,
+  task: Partial<Request<string>> = {},
+): { value?: string; reason?: unknown; isSettled: boolean } {
+  const start = clock.now();
+  const sending = request<string>(deps, {
+    operation: 'UploadPart',
+    partNumber: 7,
+    signal: new AbortController().signal,
+    confirmations: () => confirmations,
+    emit: (event) => events.push(event),
+    send: () => {
+      attempts.push((clock.now() - start) / SECOND);
+      const error = failure(attempts.length);
+      return error === undefined ? Promise.resolve('done') : Promise.reject(error);
+    },
+    ...task,
+  });
+  return watch(sending);
+}
+
+const internalError = failWith('service', { code: 'InternalError', status: 500 });
+
+describe('a failure that may pass', () => {
+  test('is followed by another attempt, for as long as parts are confirmed between', async () => {
+    const state = send(() => internalError, { confirmations: () => (confirmations += 1) });
+    await clock.advance(100 * SECOND);
+    expect(attempts.slice(0, 4)).toEqual([0, 0.5, 1, 1.5]);
+    expect(attempts.length).toBeGreaterThan(100);
+    expect(state.isSettled).toBe(false);
+  });
+
+  test('ends the request when six have come in a row', async () => {
+    const state = send(() => internalError);
+    await clock.advance(100 * SECOND);
+    expect(attempts).toEqual([0, 0.5, 1.5, 3.5, 7.5, 15.5]);
+    expect(state.reason).toBe(internalError);
+    expect(events.map((event) => event.type)).toEqual(Array.from({ length: 5 }, () => 'retry'));
+  });
+
+  test('is forgiven when a part of the same upload was confirmed since', async () => {
+    const state = send((attempt) => {
+      if (attempt === 5) confirmations += 1;
+      return internalError;
+    });
+    await clock.advance(200 * SECOND);
+    expect(attempts).toHaveLength(10);
+    expect(state.reason).toBe(internalError);
+  });
+
+  test('waits no longer than the cap', async () => {
+    deps = { ...deps, retry: { limit: 10, baseDelay: 500, maxDelay: 2000 } };
+    send(() => internalError);
+    await clock.advance(100 * SECOND);
+    const waits = attempts.slice(1).map((at, index) => at - (attempts[index] ?? 0));
+    expect(waits).toEqual([0.5, 1, 2, 2, 2, 2, 2, 2, 2]);
+  });
+
+  test('waits a random time, so that pages do not come back together', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.25);
+    send(() => internalError);
+    await clock.advance(100 * SECOND);
+    expect(attempts.slice(0, 3)).toEqual([0, 0.125, 0.375]);
+  });
+
+  test('waits for as long as the server asks', async () => {
+    const busy = failWith('service', { code: 'ServiceUnavailable', status: 503, retryAfter: 7000 });
+    send((attempt) => (attempt === 1 ? busy : undefined));
+    await clock.advance(10 * SECOND);
+    expect(attempts).toEqual([0, 7]);
+  });
+
+  test('is not waited for by a task that is told to stop', async () => {
+    const controller = new AbortController();
+    const state = send(() => internalError, { signal: controller.signal });
+    await clock.advance(1 * SECOND);
+    controller.abort('stop');
+    await clock.advance(0);
+    expect(state.reason).toBe('stop');
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('a failure that will not pass', () => {
+  test.each([
+    ['a missing right', failWith('service', { code: 'AccessDenied', status: 403 })],
+    ['a session that is gone', failWith('service', { code: 'NoSuchUpload', status: 404 })],
+    ['a part that differs', failWith('service', { code: 'InvalidPart', status: 400 })],
+    ['a hidden ETag', failWith('protocol', { code: 'ETagNotExposed', status: 200 })],
+    ['a fault of ours', new TypeError('x is not a function')],
+  ])('%s is told at once', async (_name, error) => {
+    const state = send(() => error);
+    await clock.advance(0);
+    expect(state.reason).toBe(error);
+    expect(attempts).toEqual([0]);
+  });
+});
+
+describe('a request without an answer', () => {
+  test('does not count while there is no network', async () => {
+    deps.network.noteAnswer();
+    // Each time the first probe finds nobody, and the next one, a second later, finds the server.
+    let probes = 0;
+    isReachable = () => (probes += 1) % 2 === 0;
+    const state = send((attempt) => (attempt <= 20 ? failWith('network') : undefined));
+    await clock.advance(20 * SECOND);
+    expect(state.value).toBe('done');
+    expect(attempts).toHaveLength(21);
+    expect(events).toEqual([]);
+  });
+
+  test('counts while the server can be reached', async () => {
+    deps.network.noteAnswer();
+    const state = send(() => failWith('network'));
+    await clock.advance(100 * SECOND);
+    expect(attempts).toHaveLength(6);
+    expect(state.reason).toMatchObject({ kind: 'network' });
+  });
+
+  test('is the fault of CORS when no answer was ever readable', async () => {
+    const state = send(() => failWith('network'));
+    await clock.advance(100 * SECOND);
+    expect(attempts).toHaveLength(3);
+    expect(state.reason).toMatchObject({ kind: 'network', code: 'AnswersUnreadable' });
+  });
+
+  test('that waited for a socket costs nothing', async () => {
+    const queued = failWith('timeout', { code: 'SocketQueueTimeout' });
+    const state = send((attempt) => (attempt <= 10 ? queued : undefined));
+    await clock.advance(0);
+    expect(state.value).toBe('done');
+    expect(attempts).toHaveLength(11);
+  });
+});
+
+describe('refused credentials', () => {
+  const expired = failWith('service', { code: 'SecurityTokenExpired', status: 403 });
+
+  test('are renewed once per request, without a wait', async () => {
+    const state = send((attempt) => (attempt === 1 ? expired : undefined));
+    await clock.advance(0);
+    expect(state.value).toBe('done');
+    expect(events.map(({ type }) => type)).toEqual(['credentials-refused']);
+  });
+
+  test('that are refused again end the request', async () => {
+    const state = send(() => expired);
+    await clock.advance(0);
+    expect(attempts).toHaveLength(2);
+    expect(state.reason).toBe(expired);
+  });
+});

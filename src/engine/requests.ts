@@ -1,0 +1,168 @@
+import pRetry from 'p-retry';
+import { type Operation, UploadError } from '../errors.ts';
+import type { UploadEvent } from '../events.ts';
+import type { OssClient, SendOptions } from '../oss/client.ts';
+import type { Clock } from '../ports.ts';
+import type { Network } from './network.ts';
+import { type Recovery, recoveryFor } from './recovery.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Traffic } from './traffic.ts';
+import { sleep } from './waiting.ts';
+import { underWatch, type WatchdogSettings } from './watchdog.ts';
+
+/** So many attempts without any readable answer, while the server can be reached, are the fault of CORS. */
+const UNREADABLE_ATTEMPTS = 3;
+/** The longest that a server's Retry-After is obeyed, in milliseconds. */
+const LONGEST_RETRY_AFTER = 300_000;
+
+export interface RetrySettings {
+  /** Failures in a row of one request, with nothing of its upload confirmed between, that end the upload. */
+  readonly limit: number;
+  /** Milliseconds. */
+  readonly baseDelay: number;
+  /** Milliseconds. */
+  readonly maxDelay: number;
+}
+
+export interface RequestDependencies {
+  readonly client: OssClient;
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly scheduler: Scheduler;
+  readonly traffic: Traffic;
+  readonly watchdog: WatchdogSettings;
+  readonly retry: RetrySettings;
+}
+
+/** One request as long as it takes: what it is, what ends it, and whom it tells. */
+export interface Request<Result> {
+  readonly operation: Operation;
+  readonly partNumber?: number;
+  /** Bytes of its body. */
+  readonly size?: number;
+  /** Ends the waiting between attempts, and, but for `uncut` requests, the attempt. */
+  readonly signal: AbortSignal;
+  /** Its attempts are never cut off: their answer is awaited whatever happens. */
+  readonly isUncut?: boolean;
+  readonly onSent?: (bytes: number) => void;
+  /** How many parts of this upload have been confirmed so far: more of them refill the budget. */
+  readonly confirmations: () => number;
+  readonly emit: (event: UploadEvent) => void;
+  readonly send: (client: OssClient, options: SendOptions) => Promise<Result>;
+}
+
+/**
+ * Sends a request until it succeeds, or until `recovery.ts` says that repeating it is no use, or until its budget
+ * is spent. Rejects with the last error, or with the signal's reason.
+ */
+export async function request<Result>(
+  deps: RequestDependencies,
+  task: Request<Result>,
+): Promise<Result> {
+  const attempts = new Attempts(deps, task);
+  task.signal.throwIfAborted();
+  return await pRetry(() => attempts.run(), {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 0,
+    // p-retry asks here first, for every failure: throwing gives up, returning tries again.
+    onFailedAttempt: async ({ error }) => await attempts.afterFailure(error),
+  });
+}
+
+class Attempts<Result> {
+  readonly #deps: RequestDependencies;
+  readonly #task: Request<Result>;
+  #failures = 0;
+  #unreadable = 0;
+  #timeouts = 0;
+  #hasRenewed = false;
+  #confirmations: number;
+
+  constructor(deps: RequestDependencies, task: Request<Result>) {
+    this.#deps = deps;
+    this.#task = task;
+    this.#confirmations = task.confirmations();
+  }
+
+  async run(): Promise<Result> {
+    const { client, network, watchdog } = this.#deps;
+    const { operation, partNumber, size = 0, signal, isUncut, onSent, send } = this.#task;
+    await network.whenThere(signal);
+    const watched = {
+      operation,
+      partNumber,
+      size,
+      patience: 2 ** this.#timeouts,
+      signal: isUncut === true ? undefined : signal,
+      onSent,
+    };
+    return await underWatch(watchdog, watched, (options) => send(client, options));
+  }
+
+  /** Resolves when it is time to try again. */
+  async afterFailure(error: unknown): Promise<void> {
+    const { network, scheduler } = this.#deps;
+    const { signal } = this.#task;
+    signal.throwIfAborted();
+    const recovery = recoveryFor(error);
+    if (!(error instanceof UploadError) || !isRequestRepair(recovery)) throw error;
+    if (recovery === 'renew-credentials') return this.#renewCredentials(error);
+
+    if (mayBeOffline(error) && (await network.settle(error, signal)) === 'was-away') return;
+    if (error.code === 'SocketQueueTimeout') return;
+    if (error.kind === 'timeout') this.#timeouts += 1;
+    if (recovery === 'slow-down') scheduler.slowDown();
+    await this.#spend(error);
+  }
+
+  #renewCredentials(error: UploadError): void {
+    if (this.#hasRenewed) throw error;
+    this.#hasRenewed = true;
+    this.#deps.client.refuseCredentialsOf(error);
+    this.#task.emit({ type: 'credentials-refused', error });
+  }
+
+  async #spend(error: UploadError): Promise<void> {
+    const { clock, network, retry } = this.#deps;
+    const { operation, partNumber, signal, confirmations, emit } = this.#task;
+    const confirmed = confirmations();
+    if (confirmed !== this.#confirmations) this.#failures = 0;
+    this.#confirmations = confirmed;
+    this.#failures += 1;
+    if (error.kind === 'network' && !network.hasAnswered) {
+      this.#unreadable += 1;
+      if (this.#unreadable >= UNREADABLE_ATTEMPTS) throw unreadable(error);
+    }
+    if (this.#failures >= retry.limit) throw error;
+    const delay = waitAfter(this.#failures, error, retry);
+    emit({ type: 'retry', operation, partNumber, failures: this.#failures, delay, error });
+    await sleep(clock, delay, signal);
+  }
+}
+
+function isRequestRepair(recovery: Recovery): boolean {
+  return recovery === 'retry' || recovery === 'slow-down' || recovery === 'renew-credentials';
+}
+
+// The app's own server, which gives the credentials, is reached over the same network.
+function mayBeOffline(error: UploadError): boolean {
+  return error.kind === 'network' || error.kind === 'timeout' || error.kind === 'credentials';
+}
+
+/** Exponential with full jitter, so that many pages do not come back at the same moment. */
+function waitAfter(failures: number, error: UploadError, retry: RetrySettings): number {
+  if (error.retryAfter !== undefined) return Math.min(error.retryAfter, LONGEST_RETRY_AFTER);
+  const most = Math.min(retry.maxDelay, retry.baseDelay * 2 ** (failures - 1));
+  return Math.round(Math.random() * most);
+}
+
+function unreadable(error: UploadError): UploadError {
+  return new UploadError('network', 'The server answers, but this page may not read its answers.', {
+    operation: error.operation,
+    partNumber: error.partNumber,
+    code: 'AnswersUnreadable',
+    advice:
+      "Most often the bucket has no CORS rule for this page's origin, methods and headers; else look for an ad-blocker, and for a connect-src in the page's Content-Security-Policy that leaves out the endpoint.",
+    cause: error,
+  });
+}

@@ -1,0 +1,221 @@
+import { UploadError } from '../errors.ts';
+import { isSameEtag } from '../oss/multipart-etag.ts';
+import type { ConfirmedPart, SessionRecord } from '../ports.ts';
+import { Checkpoint, readSession, storageError } from './checkpoint.ts';
+import type { Shared, UploadContext } from './context.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import {
+  type Layout,
+  MAX_SINGLE_REQUEST,
+  MIN_PART_SIZE,
+  type PartRange,
+  unitFor,
+  walk,
+} from './plan.ts';
+import { type Request, request } from './requests.ts';
+
+/** One multipart upload on the server, what it holds of the file, and the checkpoint that remembers it. */
+export interface Session {
+  readonly checkpoint: Checkpoint;
+  readonly layout: Layout;
+  /** What the server has confirmed, by number; `walk` tells which of them count. */
+  readonly parts: Map<number, ConfirmedPart>;
+  /** What is missing, as of the last look at the server. */
+  gaps: readonly PartRange[];
+  /** Bytes that the server held under each number, proven or not, as of the last look. */
+  listed: ReadonlyMap<number, number>;
+  /** Whether a Complete was sent whose answer never came: the object may be there. */
+  hasUnansweredComplete: boolean;
+}
+
+/**
+ * Finds the session of this file, or opens one. Nothing is returned for a file that goes in one request.
+ *
+ * @throws UploadError, one with recovery `restart` among them when the server has lost the session.
+ */
+export async function openSession(context: UploadContext): Promise<Session | undefined> {
+  context.setStatus('opening');
+  if (context.session !== undefined) return await reconcile(context, context.session);
+  const found = await findSession(context);
+  if (found !== undefined) {
+    adopt(context, found);
+    await reconcile(context, found);
+    const heldBytes = context.file.size - sumOf(found.gaps);
+    context.emit({ type: 'resumed', heldBytes, createdAt: found.checkpoint.record.createdAt });
+    return found;
+  }
+  const { file, shared } = context;
+  if (file.size <= Math.min(shared.partSize, MAX_SINGLE_REQUEST)) return undefined;
+  return await initiate(context);
+}
+
+/** Opens a new multipart upload, and writes its checkpoint before anything is sent. */
+export async function initiate(context: UploadContext): Promise<Session> {
+  const { shared, file, key, fileName, lastModified, headers } = context;
+  const unit = unitFor(file.size);
+  if (unit > MIN_PART_SIZE) context.emit({ type: 'unit-enlarged', unit });
+  const fingerprint = await fingerprintOf(file);
+  const { uploadId, serverTime } = await request(shared, {
+    ...requestOf(context),
+    operation: 'InitiateMultipartUpload',
+    isUncut: true,
+    send: (client, options) => client.initiate(key, headers, options),
+  });
+  const now = shared.clock.now();
+  const checkpoint = checkpointOf(context, {
+    version: 1,
+    id: crypto.randomUUID(),
+    bucket: shared.endpoint.bucket,
+    endpoint: shared.endpoint.base,
+    key,
+    uploadId,
+    size: file.size,
+    unit,
+    ...(fileName === undefined ? {} : { fileName }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+    fingerprint,
+    headers,
+    createdAt: now,
+    initiatedAt: serverTime ?? now,
+  });
+  const layout = { size: file.size, unit };
+  const { gaps } = walk(layout, []);
+  const session = {
+    checkpoint,
+    layout,
+    parts: new Map(),
+    gaps,
+    listed: new Map(),
+    hasUnansweredComplete: false,
+  };
+  adopt(context, session);
+  await checkpoint.save();
+  return session;
+}
+
+/** What every request of an upload outside of its parts has in common. */
+export function requestOf(
+  context: UploadContext,
+): Pick<Request<never>, 'signal' | 'confirmations' | 'emit'> {
+  return {
+    signal: context.control.signal,
+    confirmations: () => context.progress.confirmations,
+    emit: (event) => context.emit(event),
+  };
+}
+
+/** All that the server holds under this upload id, page by page. */
+export async function listAllParts(
+  context: UploadContext,
+  session: Session,
+): Promise<ConfirmedPart[]> {
+  const { uploadId, key } = session.checkpoint.record;
+  const parts: ConfirmedPart[] = [];
+  for (let marker: number | undefined = 0; marker !== undefined; ) {
+    const after: number = marker;
+    const page = await request(context.shared, {
+      ...requestOf(context),
+      operation: 'ListParts',
+      send: (client, options) => client.listParts(key, uploadId, after, options),
+    });
+    parts.push(...page.parts);
+    marker = page.next;
+  }
+  return parts;
+}
+
+/** Takes from the server what it holds; only parts whose ETag we were told ourselves count as this file's. */
+export function takeStock(session: Session, listed: readonly ConfirmedPart[]): void {
+  const proven = listed.filter(({ partNumber, size, etag }) => {
+    const known = session.parts.get(partNumber);
+    return known !== undefined && known.size === size && isSameEtag(known.etag, etag);
+  });
+  const { held, gaps } = walk(session.layout, proven);
+  session.parts.clear();
+  for (const part of held) session.parts.set(part.partNumber, part);
+  session.gaps = gaps;
+  session.listed = new Map(listed.map(({ partNumber, size }) => [partNumber, size]));
+}
+
+/** Asks the server what it holds: that is the truth. Where it may not be asked, the checkpoint has to be believed. */
+export async function reconcile(context: UploadContext, session: Session): Promise<Session> {
+  try {
+    takeStock(session, await listAllParts(context, session));
+  } catch (error) {
+    if (!(error instanceof UploadError) || error.status !== 403) throw error;
+    context.emit({ type: 'list-refused', error });
+    takeStock(session, [...session.parts.values()]);
+  }
+  return session;
+}
+
+function adopt(context: UploadContext, session: Session): void {
+  context.session = session;
+  context.shared.claimed.add(session.checkpoint.record.id);
+}
+
+async function findSession(context: UploadContext): Promise<Session | undefined> {
+  const { sessionId, lastModified, file, shared } = context;
+  const records = await storedSessions(shared).catch((error: unknown) => {
+    context.emit({ type: 'checkpoint-unavailable', error: storageError(error) });
+    return [];
+  });
+  const candidates = records.filter((record) => isCandidate(context, record));
+  if (candidates.length === 0) return undefined;
+  const fingerprint = await fingerprintOf(file);
+  const fitting = candidates
+    .filter((record) => record.fingerprint === fingerprint && record.lastModified === lastModified)
+    .toSorted((a, b) => b.createdAt - a.createdAt);
+  const record = fitting[0];
+  if (record !== undefined) return await restore(context, record);
+  if (sessionId !== undefined) throw anotherFile();
+  return undefined;
+}
+
+/** The readable sessions of this uploader's bucket that are not too old. */
+export async function storedSessions(shared: Shared): Promise<SessionRecord[]> {
+  const { endpoint, checkpoints, checkpointMaxAge, clock } = shared;
+  const stored = await checkpoints.sessions();
+  return stored
+    .map(readSession)
+    .filter((record) => record !== undefined)
+    .filter((record) => record.bucket === endpoint.bucket && record.endpoint === endpoint.base)
+    .filter((record) => record.createdAt > clock.now() - checkpointMaxAge);
+}
+
+function isCandidate(context: UploadContext, record: SessionRecord): boolean {
+  const { sessionId, key, file, shared } = context;
+  if (sessionId !== undefined) return record.id === sessionId;
+  return record.key === key && record.size === file.size && !shared.claimed.has(record.id);
+}
+
+async function restore(context: UploadContext, record: SessionRecord): Promise<Session> {
+  const parts = await context.shared.checkpoints.parts(record.id).catch(() => []);
+  return {
+    checkpoint: checkpointOf(context, record),
+    layout: { size: record.size, unit: record.unit },
+    parts: new Map(parts.map((part) => [part.partNumber, part])),
+    gaps: [],
+    listed: new Map(),
+    hasUnansweredComplete: record.completing !== undefined,
+  };
+}
+
+function checkpointOf(context: UploadContext, record: SessionRecord): Checkpoint {
+  const { checkpoints, clock, pageLife } = context.shared;
+  const onFailure = (error: UploadError): void =>
+    context.emit({ type: 'checkpoint-unavailable', error });
+  return new Checkpoint({ checkpoints, clock, pageLife, onFailure }, record);
+}
+
+function anotherFile(): UploadError {
+  return new UploadError('source', 'This is not the file whose upload was begun.', {
+    code: 'AnotherFile',
+    advice:
+      'Pick the same, unchanged file; some phones make a new file of a video at each pick, which cannot be resumed.',
+  });
+}
+
+function sumOf(ranges: readonly PartRange[]): number {
+  return ranges.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,215 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { UploadError } from '../errors.ts';
+import { watch } from '../testing/promises.ts';
+import { SimulatedClock } from '../testing/simulated-clock.ts';
+import { Traffic } from './traffic.ts';
+import { underWatch, type WatchedRequest } from './watchdog.ts';
+
+const SECOND = 1000;
+const STALL = 30 * SECOND;
+const QUEUE = 300 * SECOND;
+const COMPLETE = 300 * SECOND;
+const MB = 1_024_000;
+/** What a link is expected to carry before its rate is known: 16 KiB/s. Milliseconds for 1,000 KiB. */
+const UNKNOWN = (1000 / 16) * SECOND;
+
+let clock: SimulatedClock;
+let traffic: Traffic;
+
+beforeEach(() => {
+  clock = new SimulatedClock();
+  traffic = new Traffic(clock);
+});
+
+interface Flight {
+  readonly state: { reason?: unknown; isSettled: boolean };
+  readonly abort: (reason: unknown) => void;
+  send(bytes: number): void;
+  answer(): void;
+}
+
+function fly(request: Partial<WatchedRequest>): Flight {
+  const controller = new AbortController();
+  let tell = (_bytes: number): void => undefined;
+  let answer = (): void => undefined;
+  const settings = {
+    clock,
+    traffic,
+    concurrency: 2,
+    stall: STALL,
+    queue: QUEUE,
+    complete: COMPLETE,
+  };
+  const watched = {
+    operation: 'UploadPart',
+    partNumber: 1,
+    size: MB,
+    patience: 1,
+    signal: controller.signal,
+    ...request,
+  } as const;
+  const sending = underWatch(settings, watched, ({ signal, onSent }) => {
+    tell = onSent;
+    return new Promise<void>((resolve, reject) => {
+      answer = resolve;
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  });
+  return {
+    state: watch(sending),
+    abort: (reason) => controller.abort(reason),
+    send: (bytes) => tell(bytes),
+    answer: () => answer(),
+  };
+}
+
+function errorOf({ state }: Flight): Partial<UploadError> {
+  return state.reason as Partial<UploadError>;
+}
+
+describe('a part that moves', () => {
+  test('has no limit on its total time', async () => {
+    const flight = fly({});
+    for (let minute = 0; minute < 60; minute += 1) {
+      flight.send(minute + 1);
+      await clock.advance(60 * SECOND);
+    }
+    expect(flight.state.isSettled).toBe(false);
+    flight.answer();
+    await clock.advance(0);
+    expect(flight.state).toEqual({ isSettled: true, value: undefined });
+    expect(clock.pending).toBe(0);
+  });
+
+  test('that stands still runs out after the limit and the time for what is in flight', async () => {
+    const flight = fly({});
+    flight.send(1);
+    await clock.advance(STALL + UNKNOWN - 1);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(1);
+    expect(errorOf(flight)).toMatchObject({
+      kind: 'timeout',
+      operation: 'UploadPart',
+      partNumber: 1,
+    });
+    expect(errorOf(flight).code).toBeUndefined();
+  });
+
+  test('gets twice the limit after it ran out once', async () => {
+    const flight = fly({ patience: 2 });
+    flight.send(1);
+    await clock.advance(2 * (STALL + UNKNOWN) - 1);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(1);
+    expect(flight.state.isSettled).toBe(true);
+  });
+
+  test('waits for the bodies of the others, too', async () => {
+    const flight = fly({});
+    fly({ partNumber: 2 });
+    flight.send(1);
+    await clock.advance(STALL + 2 * UNKNOWN - 1);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(1);
+    expect(flight.state.isSettled).toBe(true);
+  });
+
+  test('is given new time by the confirmation of any part', async () => {
+    const flight = fly({});
+    flight.send(MB);
+    await clock.advance(STALL);
+    traffic.confirm(MB);
+    // 1,024,000 bytes in 30 s, of which the last 20 count: the part in flight needs 20 s.
+    await clock.advance(STALL + 20 * SECOND - 1);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(1);
+    expect(flight.state.isSettled).toBe(true);
+  });
+
+  test('is given no time by a part that takes off later', async () => {
+    const flight = fly({});
+    flight.send(1);
+    await clock.advance(STALL);
+    fly({ partNumber: 2 });
+    await clock.advance(UNKNOWN);
+    expect(flight.state.isSettled).toBe(true);
+  });
+});
+
+describe('a part that has not begun to move', () => {
+  test('may wait for a socket for long', async () => {
+    const flight = fly({});
+    await clock.advance(QUEUE - 1);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(1);
+    expect(errorOf(flight)).toMatchObject({ kind: 'timeout', code: 'SocketQueueTimeout' });
+  });
+});
+
+describe('a request without a body', () => {
+  test('is timed from its start', async () => {
+    const flight = fly({ operation: 'ListParts', size: 0 });
+    await clock.advance(STALL - 1);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(1);
+    expect(errorOf(flight)).toMatchObject({ kind: 'timeout', operation: 'ListParts' });
+  });
+
+  test('is not timed while others may hold all sockets', async () => {
+    const parts = [fly({}), fly({ partNumber: 2 })];
+    const flight = fly({ operation: 'ListParts', size: 0 });
+    for (let minute = 0; minute < 10; minute += 1) {
+      for (const part of parts) part.send(minute + 1);
+      await clock.advance(60 * SECOND);
+    }
+    expect(flight.state.isSettled).toBe(false);
+    parts[0]?.answer();
+    await clock.advance(0);
+    parts[1]?.send(MB);
+    await clock.advance(STALL + UNKNOWN - 1);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(1);
+    expect(flight.state.isSettled).toBe(true);
+  });
+});
+
+describe('Complete', () => {
+  test('has a limit of its own, from its start to its answer', async () => {
+    const flight = fly({ operation: 'CompleteMultipartUpload', size: 0 });
+    await clock.advance(COMPLETE - 1);
+    traffic.confirm(MB);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(1);
+    expect(errorOf(flight)).toMatchObject({
+      kind: 'timeout',
+      operation: 'CompleteMultipartUpload',
+    });
+  });
+});
+
+describe('whatever the request', () => {
+  test('a machine that slept does not count its sleep', async () => {
+    const flight = fly({ operation: 'ListParts', size: 0 });
+    await clock.advance(STALL - SECOND);
+    await clock.sleep(3600 * SECOND);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(STALL);
+    expect(flight.state.isSettled).toBe(true);
+  });
+
+  test('a timer that is a little late has not slept', async () => {
+    const flight = fly({ operation: 'ListParts', size: 0 });
+    await clock.sleep(STALL + 4 * SECOND);
+    expect(flight.state.isSettled).toBe(true);
+  });
+
+  test("the caller's abort reaches it with its reason, and leaves no timer", async () => {
+    const reason = new Error('stop');
+    const flight = fly({});
+    flight.abort(reason);
+    await clock.advance(0);
+    expect(flight.state.reason).toBe(reason);
+    expect(clock.pending).toBe(0);
+    expect(traffic.requests).toBe(0);
+  });
+});

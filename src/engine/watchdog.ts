@@ -1,0 +1,161 @@
+import { type Operation, UploadError } from '../errors.ts';
+import { describe } from '../oss/service-error.ts';
+import type { Clock } from '../ports.ts';
+import type { Flight, Traffic } from './traffic.ts';
+
+/** A timer that fires so much later than it was set for has slept with its machine or its tab. Milliseconds. */
+const OVERSLEPT = 5000;
+
+export interface WatchdogSettings {
+  readonly clock: Clock;
+  readonly traffic: Traffic;
+  readonly concurrency: number;
+  /** Milliseconds. */
+  readonly stall: number;
+  /** Milliseconds. */
+  readonly queue: number;
+  /** Milliseconds. */
+  readonly complete: number;
+}
+
+export interface WatchedRequest {
+  readonly operation: Operation;
+  readonly partNumber?: number | undefined;
+  /** Bytes of its body. */
+  readonly size: number;
+  /** What the limit is multiplied by: doubled each time that this part ran out. */
+  readonly patience: number;
+  /** Ends the request; absent for those that are never cut off. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onSent?: ((bytes: number) => void) | undefined;
+}
+
+type Send<Result> = (options: {
+  signal: AbortSignal;
+  onSent: (bytes: number) => void;
+}) => Promise<Result>;
+
+/**
+ * Sends a request, and aborts it when nothing moves for longer than the link can need. There is no limit on the
+ * total time of a part.
+ *
+ * Rejects with an `UploadError` of kind `timeout` when it ran out: its code is `SocketQueueTimeout` when the request
+ * had not begun to be sent.
+ */
+export async function underWatch<Result>(
+  settings: WatchdogSettings,
+  request: WatchedRequest,
+  send: Send<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const watch = new Watch(settings, request, (error) => controller.abort(error));
+  const stop = (): void => controller.abort(request.signal?.reason);
+  request.signal?.throwIfAborted();
+  request.signal?.addEventListener('abort', stop);
+  try {
+    return await send({
+      signal: controller.signal,
+      onSent(bytes) {
+        watch.sent();
+        request.onSent?.(bytes);
+      },
+    });
+  } finally {
+    watch.end();
+    request.signal?.removeEventListener('abort', stop);
+  }
+}
+
+class Watch {
+  readonly #settings: WatchdogSettings;
+  readonly #request: WatchedRequest;
+  readonly #expire: (error: UploadError) => void;
+  readonly #flight: Flight;
+  #hasSent = false;
+  #takeTimerBack: (() => void) | undefined;
+
+  constructor(
+    settings: WatchdogSettings,
+    request: WatchedRequest,
+    expire: (error: UploadError) => void,
+  ) {
+    this.#settings = settings;
+    this.#request = request;
+    this.#expire = expire;
+    this.#flight = {
+      size: request.size,
+      onConfirmed: () => this.#touch(),
+      onReleased: () => {
+        if (this.#takeTimerBack === undefined) this.#arm();
+      },
+    };
+    settings.traffic.take(this.#flight);
+    this.#touch();
+  }
+
+  sent(): void {
+    this.#hasSent = true;
+    this.#touch();
+  }
+
+  end(): void {
+    this.#settings.traffic.release(this.#flight);
+    this.#takeTimerBack?.();
+  }
+
+  get #isComplete(): boolean {
+    return this.#request.operation === 'CompleteMultipartUpload';
+  }
+
+  // A body that has not begun to move may wait for one of the six sockets of its host, which other tabs use, too.
+  get #waitsForSocket(): boolean {
+    return this.#request.size > 0 && !this.#hasSent;
+  }
+
+  /** Milliseconds from now; nothing while a request without a body may still wait for a socket. */
+  get #limit(): number | undefined {
+    const { traffic, concurrency, stall, queue, complete } = this.#settings;
+    if (this.#isComplete) return complete;
+    if (this.#waitsForSocket) return queue;
+    if (this.#request.size === 0 && traffic.requests > concurrency) return undefined;
+    return (stall + traffic.drainTime) * this.#request.patience;
+  }
+
+  // While OSS puts an object together nothing moves: that limit runs from its start to its answer.
+  #touch(): void {
+    if (this.#isComplete && this.#takeTimerBack !== undefined) return;
+    this.#arm();
+  }
+
+  #arm(): void {
+    this.#takeTimerBack?.();
+    this.#takeTimerBack = undefined;
+    const limit = this.#limit;
+    if (limit === undefined) return;
+    const { clock } = this.#settings;
+    const due = clock.now() + limit;
+    this.#takeTimerBack = clock.after(limit, () => {
+      if (clock.now() - due > OVERSLEPT) this.#arm();
+      else this.#expire(this.#error(limit));
+    });
+  }
+
+  #error(limit: number): UploadError {
+    const { operation, partNumber } = this.#request;
+    const what = describe(operation, partNumber);
+    const seconds = Math.round(limit / 1000);
+    const details = { operation, partNumber };
+    if (this.#waitsForSocket) {
+      return new UploadError('timeout', `${what} could not begin for ${seconds} s.`, {
+        ...details,
+        code: 'SocketQueueTimeout',
+        advice: 'Other requests to this host, perhaps of other tabs, hold all of its connections.',
+      });
+    }
+    return new UploadError('timeout', `${what} stood still for ${seconds} s.`, {
+      ...details,
+      advice:
+        'The link is too slow or too unsteady: a smaller partSize or a longer timeout.stall helps.',
+    });
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What kind of thing went wrong:
+ * - `service`: OSS answered with an error; see `code` and `status`.
+ * - `network`: no readable answer: the network, or an answer that the browser withholds (CORS).
+ * - `timeout`: nothing moved for longer than the limits in `timeout` allow.
+ * - `protocol`: an answer that is not what OSS answers (a proxy's page, a cut-off body).
+ * - `credentials`: the `credentials` option threw or gave something unusable.
+ * - `source`: the file cannot be read, or is not the file that was begun.
+ * - `storage`: the browser's storage refused a checkpoint.
+ */
+export type UploadErrorKind =
+  | 'service'
+  | 'network'
+  | 'timeout'
+  | 'protocol'
+  | 'credentials'
+  | 'source'
+  | 'storage';
+
+/** The request that an error belongs to: OSS's own operation names. */
+export type Operation =
+  | 'InitiateMultipartUpload'
+  | 'UploadPart'
+  | 'ListParts'
+  | 'CompleteMultipartUpload'
+  | 'AbortMultipartUpload'
+  | 'PutObject'
+  | 'HeadObject';
+
+export interface UploadErrorDetails {
+  operation?: Operation | undefined;
+  partNumber?: number | undefined;
+  code?: string | undefined;
+  status?: number | undefined;
+  requestId?: string | undefined;
+  ec?: string | undefined;
+  advice?: string | undefined;
+  retryAfter?: number | undefined;
+  cause?: unknown;
+}
+
+/**
+ * The one error that an upload rejects with; a cancelled upload rejects with the signal's reason instead.
+ *
+ * Its message reads: what failed, where, what to do. It never holds a secret, a token or a signed URL.
+ */
+export class UploadError extends Error {
+  override readonly name = 'UploadError';
+  readonly kind: UploadErrorKind;
+  /** The request that failed. */
+  readonly operation: Operation | undefined;
+  /** The part that failed, from 1. */
+  readonly partNumber: number | undefined;
+  /** OSS's error code, such as `AccessDenied`; for other kinds a name of our own, where telling them apart helps. */
+  readonly code: string | undefined;
+  /** HTTP status of the answer. */
+  readonly status: number | undefined;
+  /** OSS's id of the request, the one thing that its support asks for. */
+  readonly requestId: string | undefined;
+  /** OSS's fine-grained error number, such as `0002-00000201`. */
+  readonly ec: string | undefined;
+  /** What to do about it, in one or two sentences. */
+  readonly advice: string | undefined;
+  /** How long the server asked to wait, in milliseconds. */
+  readonly retryAfter: number | undefined;
+
+  constructor(kind: UploadErrorKind, message: string, details: UploadErrorDetails = {}) {
+    super(
+      details.advice === undefined ? message : `${message} ${details.advice}`,
+      'cause' in details ? { cause: details.cause } : {},
+    );
+    this.kind = kind;
+    this.operation = details.operation;
+    this.partNumber = details.partNumber;
+    this.code = details.code;
+    this.status = details.status;
+    this.requestId = details.requestId;
+    this.ec = details.ec;
+    this.advice = details.advice;
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/** The reason of an abort by the page that gave none of its own. */
+export function abortError(message: string): DOMException {
+  return new DOMException(message, 'AbortError');
+}

@@ -1,0 +1,109 @@
+import type { Operation, UploadError } from './errors.ts';
+
+/**
+ * Where an upload stands:
+ * `queued` nothing sent yet · `opening` looking for what is there already, or asking OSS for an upload id ·
+ * `uploading` · `waiting-for-network` · `completing` OSS puts the object together · `verifying` looking whether it
+ * did · `paused` · `needs-file` the file cannot be read any more · `done` · `failed` · `cancelled`.
+ */
+export type UploadStatus =
+  | 'queued'
+  | 'opening'
+  | 'uploading'
+  | 'waiting-for-network'
+  | 'completing'
+  | 'verifying'
+  | 'paused'
+  | 'needs-file'
+  | 'done'
+  | 'failed'
+  | 'cancelled';
+
+export interface UploadResult {
+  readonly bucket: string;
+  readonly key: string;
+  /** Unquoted; empty where the bucket's CORS rule hides it (possible for files sent in one request). */
+  readonly etag: string;
+  /** Absent for files sent in one request. */
+  readonly uploadId?: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The object's address, unsigned. */
+  readonly location: string;
+  /** OSS's id of the last request; absent where the bucket's CORS rule hides it. */
+  readonly requestId?: string;
+  /**
+   * What proves that the object is this file: `etag` its ETag is the one that its parts make · `size` it has the
+   * size, was made in time, and nothing else could be read · `false` OSS said so, nothing was compared.
+   */
+  readonly verified: 'etag' | 'size' | false;
+}
+
+/** An upload at one moment. Frozen; replaced, never changed. */
+export interface UploadSnapshot {
+  readonly status: UploadStatus;
+  readonly key: string;
+  readonly fileName: string | undefined;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Bytes that OSS has said to hold. Never goes back: after a restart it stands until it is passed again. */
+  readonly confirmedBytes: number;
+  /** Confirmed bytes, and those given to the network. Never goes back. */
+  readonly sentBytes: number;
+  /** Confirmed bytes per second over the last 20 seconds; absent before the first confirmation. */
+  readonly bytesPerSecond: number | undefined;
+  /** Milliseconds; absent where the speed is. */
+  readonly timeLeft: number | undefined;
+  readonly uploadId: string | undefined;
+  /** Set when the status is `done`. */
+  readonly result: UploadResult | undefined;
+  /** Set when the status is `failed`. */
+  readonly error: UploadError | undefined;
+}
+
+/** Something that happened to an upload. */
+export type UploadEvent =
+  | { readonly type: 'status' }
+  /** Bytes moved; at most one in a frame. */
+  | { readonly type: 'progress' }
+  /** The file is so large that its parts are counted in units of more than 100 KiB. Bytes. */
+  | { readonly type: 'unit-enlarged'; readonly unit: number }
+  /** An earlier session goes on; so many bytes of it are held by the server. */
+  | { readonly type: 'resumed'; readonly heldBytes: number; readonly createdAt: number }
+  | { readonly type: 'part-confirmed'; readonly partNumber: number; readonly size: number }
+  /** A request failed and is sent again after `delay` milliseconds. */
+  | {
+      readonly type: 'retry';
+      readonly operation: Operation;
+      readonly partNumber: number | undefined;
+      readonly failures: number;
+      readonly delay: number;
+      readonly error: UploadError;
+    }
+  /** The credentials were refused: new ones are asked for. */
+  | { readonly type: 'credentials-refused'; readonly error: UploadError }
+  /** The network has been away for 30 seconds; `error.advice` says what to do. */
+  | { readonly type: 'still-waiting-for-network'; readonly error: UploadError }
+  /** What the server holds is looked at anew; only what is missing or differs is sent again. */
+  | { readonly type: 'reopened'; readonly error: UploadError }
+  /** The server has lost the upload: everything is sent again. */
+  | { readonly type: 'restarted'; readonly error: UploadError }
+  /** The credentials do not allow to list parts: the checkpoint is believed. */
+  | { readonly type: 'list-refused'; readonly error: UploadError }
+  /** The browser stores no checkpoint: the upload goes on, and would not survive a reload. */
+  | { readonly type: 'checkpoint-unavailable'; readonly error: UploadError };
+
+/** A part as a map of the file shows it. */
+export interface PartView {
+  /** From 1; its place, not its rank: numbers have gaps. */
+  readonly partNumber: number;
+  /** Bytes. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly state: 'waiting' | 'in-flight' | 'confirmed';
+  /** Whether it was sent more than once. */
+  readonly isRetried: boolean;
+}
+
+export type UploadListener = (snapshot: UploadSnapshot, event: UploadEvent) => void;

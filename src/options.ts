@@ -1,0 +1,267 @@
+import { MAX_FILE_SIZE, MAX_PART_SIZE, MIN_PART_SIZE } from './engine/plan.ts';
+import type { Credentials } from './oss/credentials.ts';
+import type { Addressing } from './oss/endpoint.ts';
+import { checkKey, quote } from './oss/names.ts';
+
+export interface UploaderOptions {
+  /** The bucket's name. */
+  readonly bucket: string;
+  /** Region id, such as `cn-hangzhou`; `oss-cn-hangzhou` is accepted, too. V4 signatures need it. */
+  readonly region?: string;
+  /**
+   * A host or address: a region's endpoint, the acceleration endpoint, a custom domain, an emulator; or a path of the
+   * page's own origin behind which a proxy passes requests on to the bucket.
+   *
+   * @default the public endpoint of `region`
+   */
+  readonly endpoint?: string;
+  /**
+   * How the bucket is named in addresses: `virtual-hosted` before the host, `path` as the first segment,
+   * `custom-domain` not at all.
+   *
+   * @default `virtual-hosted` below aliyuncs.com, `path` for localhost and IP addresses, else `custom-domain`
+   */
+  readonly addressing?: Addressing;
+  /** Asked when credentials are first needed, and again when they were refused. They are kept in memory only. */
+  readonly credentials: () => Promise<Credentials>;
+  /**
+   * Bytes that one part should hold: the nearest multiple of the file's unit (100 KiB; more for files above 1,000 MB)
+   * is taken. 100 KiB to 1 MiB is advised: small parts lose little when the link breaks. At most 5 GiB.
+   *
+   * @default 1_024_000 (1,000 KiB)
+   */
+  readonly partSize?: number;
+  /**
+   * Part requests in flight over all files of this uploader.
+   *
+   * @default 6, what browsers open per host over HTTP/1.1
+   */
+  readonly concurrency?: number;
+  readonly retry?: RetryOptions;
+  readonly timeout?: TimeoutOptions;
+  readonly checkpoint?: CheckpointOptions;
+}
+
+export interface RetryOptions {
+  /**
+   * Failures in a row of one request, with no part of its upload confirmed between, after which the upload fails.
+   * Waiting for the network does not count.
+   *
+   * @default 6
+   */
+  readonly limit?: number;
+  /**
+   * The first wait is a random time up to this, each further one up to twice as long. Milliseconds.
+   *
+   * @default 500
+   */
+  readonly baseDelay?: number;
+  /**
+   * No wait is longer, unless the server asks for it with Retry-After. Milliseconds.
+   *
+   * @default 20_000
+   */
+  readonly maxDelay?: number;
+}
+
+export interface TimeoutOptions {
+  /**
+   * How long a request may stand still beyond the time that the link needs for all that is in flight. There is no
+   * limit on the total time of a part. Milliseconds.
+   *
+   * @default 30_000
+   */
+  readonly stall?: number;
+  /**
+   * How long a request may wait for one of the six connections that all tabs share. Milliseconds.
+   *
+   * @default 300_000
+   */
+  readonly queue?: number;
+  /**
+   * How long OSS may take to put an object together; thousands of parts take minutes. Milliseconds.
+   *
+   * @default 300_000
+   */
+  readonly complete?: number;
+  /**
+   * How long the server may take to answer the probe that tells a dead network from an unreadable answer.
+   * Milliseconds.
+   *
+   * @default 10_000
+   */
+  readonly probe?: number;
+  /**
+   * How long `credentials` may take before it is asked again. Milliseconds.
+   *
+   * @default 60_000
+   */
+  readonly credentials?: number;
+}
+
+export interface CheckpointOptions {
+  /**
+   * Age at which an unfinished upload is given up: its checkpoint is deleted, and the upload aborted on the server
+   * when an uploader next starts. Milliseconds.
+   *
+   * @default 604_800_000 (7 days)
+   */
+  readonly maxAge?: number;
+}
+
+export interface UploadOptions {
+  /** The object's key: 1 to 1,023 bytes of UTF-8, no leading slash, no `.` or `..` segment. */
+  readonly key: string;
+  /** What the file is called in lists of unfinished uploads. @default the file's own name */
+  readonly fileName?: string;
+  /** The object's Content-Type. @default the file's own type, else `application/octet-stream` */
+  readonly contentType?: string;
+  /** Further headers of the object, such as `Cache-Control` or `x-oss-storage-class`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** User metadata, sent as `x-oss-meta-*`: letters, digits and hyphens in names, Latin-1 in values, 8 KB in all. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Aborting it cancels the upload. */
+  readonly signal?: AbortSignal;
+}
+
+/** All settings with their values. */
+export interface ResolvedOptions {
+  readonly partSize: number;
+  readonly concurrency: number;
+  readonly retry: Required<RetryOptions>;
+  readonly timeout: Required<TimeoutOptions>;
+  readonly checkpoint: Required<CheckpointOptions>;
+}
+
+/** Right for a phone on a train; the reasons stand at the options. */
+const DEFAULTS: ResolvedOptions = {
+  partSize: 1000 * 1024,
+  concurrency: 6,
+  retry: { limit: 6, baseDelay: 500, maxDelay: 20_000 },
+  timeout: { stall: 30_000, queue: 300_000, complete: 300_000, probe: 10_000, credentials: 60_000 },
+  checkpoint: { maxAge: 7 * 24 * 60 * 60 * 1000 },
+};
+
+const MAX_METADATA_BYTES = 8 * 1024;
+/** What setTimeout can count; a longer wait would fire at once. Milliseconds. */
+const MAX_TIMER = 2 ** 31 - 1;
+/** The uploader sets these itself, from other options or for the signature. */
+const OWN_HEADERS =
+  /^(authorization|host|date|content-(length|md5|type)|x-oss-(date|security-token|content-sha256|meta-.*))$/;
+
+/**
+ * Checks the options that no other part of the library checks, and fills in the defaults.
+ *
+ * @throws TypeError or RangeError naming the option.
+ */
+export function resolveOptions(options: UploaderOptions): ResolvedOptions {
+  if (typeof options.credentials !== 'function') {
+    throw new TypeError(
+      `Expected \`credentials\` to be a function that returns a promise of keys; got ${quote(options.credentials)}.`,
+    );
+  }
+  const resolved: ResolvedOptions = {
+    partSize: options.partSize ?? DEFAULTS.partSize,
+    concurrency: options.concurrency ?? DEFAULTS.concurrency,
+    retry: { ...DEFAULTS.retry, ...options.retry },
+    timeout: { ...DEFAULTS.timeout, ...options.timeout },
+    checkpoint: { ...DEFAULTS.checkpoint, ...options.checkpoint },
+  };
+  checkInteger('partSize', resolved.partSize, MIN_PART_SIZE, MAX_PART_SIZE);
+  checkInteger('concurrency', resolved.concurrency, 1, 256);
+  checkInteger('retry.limit', resolved.retry.limit, 1, 1000);
+  checkInteger('retry.baseDelay', resolved.retry.baseDelay, 0, MAX_TIMER);
+  checkInteger('retry.maxDelay', resolved.retry.maxDelay, 0, MAX_TIMER);
+  for (const [name, value] of Object.entries(resolved.timeout)) {
+    checkInteger(`timeout.${name}`, value, 1, MAX_TIMER);
+  }
+  checkInteger('checkpoint.maxAge', resolved.checkpoint.maxAge, 1, Number.MAX_SAFE_INTEGER);
+  return resolved;
+}
+
+/** What an upload is told about its object, checked. */
+export interface ResolvedUploadOptions {
+  readonly key: string;
+  readonly fileName: string | undefined;
+  /** Epoch milliseconds. */
+  readonly lastModified: number | undefined;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** @throws TypeError or RangeError naming the option. */
+export function resolveUploadOptions(file: unknown, options: UploadOptions): ResolvedUploadOptions {
+  if (!(file instanceof Blob)) {
+    throw new TypeError(`Expected \`file\` to be a File or Blob; got ${quote(file)}.`);
+  }
+  if (file.size > MAX_FILE_SIZE) {
+    throw new RangeError(
+      `Expected \`file\` to be at most 48.8 TB (${MAX_FILE_SIZE} bytes); got ${file.size}.`,
+    );
+  }
+  const isFile = 'name' in file && 'lastModified' in file;
+  const name = isFile && typeof file.name === 'string' ? file.name : undefined;
+  return {
+    key: checkKey(options.key),
+    fileName: checkText('fileName', options.fileName) ?? name,
+    lastModified: isFile && typeof file.lastModified === 'number' ? file.lastModified : undefined,
+    headers: objectHeaders(file, options),
+  };
+}
+
+function objectHeaders(file: Blob, options: UploadOptions): Record<string, string> {
+  const type = checkText('contentType', options.contentType) ?? file.type;
+  const headers: Record<string, string> = {
+    'content-type': checkHeaderValue(
+      'contentType',
+      type === '' ? 'application/octet-stream' : type,
+    ),
+  };
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
+    const lower = name.toLowerCase();
+    if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || OWN_HEADERS.test(lower)) {
+      throw new TypeError(
+        `Expected \`headers\` to hold headers that the uploader does not set itself; got ${quote(name)}.`,
+      );
+    }
+    headers[lower] = checkHeaderValue(`headers[${quote(name)}]`, value);
+  }
+  let bytes = 0;
+  for (const [name, value] of Object.entries(options.metadata ?? {})) {
+    if (!/^[a-z\d-]+$/i.test(name)) {
+      throw new TypeError(
+        `Expected names in \`metadata\` to be letters, digits and hyphens; got ${quote(name)}.`,
+      );
+    }
+    bytes += name.length + checkHeaderValue(`metadata[${quote(name)}]`, value).length;
+    headers[`x-oss-meta-${name.toLowerCase()}`] = value;
+  }
+  if (bytes > MAX_METADATA_BYTES) {
+    throw new RangeError(
+      `Expected \`metadata\` to be at most ${MAX_METADATA_BYTES} bytes; got ${bytes}.`,
+    );
+  }
+  return headers;
+}
+
+function checkHeaderValue(option: string, value: unknown): string {
+  // Header values are Latin-1 on the wire, and a browser refuses anything else in the middle of an upload.
+  if (typeof value === 'string' && /^[\t\x20-\x7e\xa0-\xff]*$/.test(value)) return value;
+  throw new TypeError(
+    `Expected \`${option}\` to be text in Latin-1 without line breaks (encode the rest, as encodeURIComponent does); got ${quote(value)}.`,
+  );
+}
+
+function checkText(option: string, value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  throw new TypeError(`Expected \`${option}\` to be a string; got ${quote(value)}.`);
+}
+
+function checkInteger(option: string, value: unknown, least: number, most: number): void {
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    throw new TypeError(`Expected \`${option}\` to be a whole number; got ${quote(value)}.`);
+  }
+  if (value < least || value > most) {
+    throw new RangeError(`Expected \`${option}\` to be ${least} to ${most}; got ${value}.`);
+  }
+}

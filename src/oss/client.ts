@@ -1,0 +1,284 @@
+import type { Operation } from '../errors.ts';
+import { UploadError } from '../errors.ts';
+import type { ByteRange, Clock, ConfirmedPart, Transport, TransportResponse } from '../ports.ts';
+import type { Credentials, CredentialsSource } from './credentials.ts';
+import type { Endpoint } from './endpoint.ts';
+import { unquoted } from './multipart-etag.ts';
+import type { Query } from './percent-encoding.ts';
+import { incompleteAnswer, serviceError, wrongOrigin } from './service-error.ts';
+import { type SignV4, toOssDate } from './signature-v4.ts';
+import { childText, escapeXml, readXml, type XmlElement } from './xml.ts';
+
+export interface ClientDependencies {
+  readonly endpoint: Endpoint;
+  readonly credentials: CredentialsSource;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly sign: SignV4;
+  /** Called when a readable answer of whatever kind has come. */
+  readonly onAnswer: () => void;
+}
+
+/** How one request is sent: what ends it, and who hears of its bytes. */
+export interface SendOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onSent?: ((bytes: number) => void) | undefined;
+}
+
+export interface InitiatedUpload {
+  readonly uploadId: string;
+  /** Epoch milliseconds by the server's clock, where the bucket exposes `Date`. */
+  readonly serverTime: number | undefined;
+}
+
+export interface StoredObject {
+  /** Unquoted; absent where the bucket does not expose it. */
+  readonly etag: string | undefined;
+  readonly requestId: string | undefined;
+}
+
+export interface CompletedUpload extends StoredObject {
+  readonly location: string | undefined;
+}
+
+export interface ObjectHead {
+  /** Bytes. */
+  readonly size: number | undefined;
+  /** Unquoted; absent where the bucket does not expose it. */
+  readonly etag: string | undefined;
+  /** Epoch milliseconds. */
+  readonly lastModified: number | undefined;
+  readonly requestId: string | undefined;
+}
+
+interface OssRequest extends SendOptions {
+  readonly operation: Operation;
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  readonly key: string;
+  readonly query?: Query;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: ByteRange | string;
+  readonly partNumber?: number;
+}
+
+/**
+ * The operations of OSS that an upload needs. Every call signs and sends one request, once, and either gives what
+ * the answer must contain or rejects with an `UploadError`.
+ */
+export class OssClient {
+  readonly #deps: ClientDependencies;
+  readonly #signedWith = new WeakMap<UploadError, Credentials>();
+
+  constructor(dependencies: ClientDependencies) {
+    this.#deps = dependencies;
+  }
+
+  async initiate(
+    key: string,
+    headers: Readonly<Record<string, string>>,
+    options: SendOptions,
+  ): Promise<InitiatedUpload> {
+    const operation = 'InitiateMultipartUpload';
+    const query = [['encoding-type', 'url'], ['uploads']] as const;
+    const response = await this.#send({
+      ...options,
+      operation,
+      method: 'POST',
+      key,
+      query,
+      headers,
+    });
+    const uploadId = childText(rootOf(response, 'InitiateMultipartUploadResult'), 'UploadId');
+    if (uploadId === undefined || uploadId === '') throw incompleteAnswer(operation, response);
+    return { uploadId, serverTime: dateOf(response, 'date') };
+  }
+
+  /** The ETag of the stored part, unquoted. */
+  async uploadPart(
+    key: string,
+    uploadId: string,
+    partNumber: number,
+    body: ByteRange,
+    options: SendOptions,
+  ): Promise<string> {
+    const operation = 'UploadPart';
+    const query = [
+      ['partNumber', String(partNumber)],
+      ['uploadId', uploadId],
+    ] as const;
+    const request = { ...options, operation, method: 'PUT', key, query, body, partNumber } as const;
+    const response = await this.#send(request);
+    const etag = response.header('etag');
+    if (etag !== undefined) return unquoted(etag);
+    // OSS answers a part with an empty body; a page in its place comes from somebody else.
+    const code = response.body === '' ? 'ETagNotExposed' : undefined;
+    throw incompleteAnswer(operation, response, code, partNumber);
+  }
+
+  /** One page, ascending by part number. */
+  async listParts(
+    key: string,
+    uploadId: string,
+    marker: number,
+    options: SendOptions,
+  ): Promise<{ parts: ConfirmedPart[]; next: number | undefined }> {
+    const operation = 'ListParts';
+    const query = [
+      ['encoding-type', 'url'],
+      ['max-parts', '1000'],
+      ['part-number-marker', String(marker)],
+      ['uploadId', uploadId],
+    ] as const;
+    const response = await this.#send({ ...options, operation, method: 'GET', key, query });
+    const root = rootOf(response, 'ListPartsResult');
+    if (root === undefined) throw incompleteAnswer(operation, response);
+    const parts = root.children.filter(({ name }) => name === 'Part').map(readPart);
+    if (childText(root, 'IsTruncated') !== 'true') return { parts, next: undefined };
+    const next = Number(childText(root, 'NextPartNumberMarker'));
+    // A marker that does not move would have us ask for the same page for ever.
+    if (!(next > marker)) throw incompleteAnswer(operation, response);
+    return { parts, next };
+  }
+
+  /** @param parts ascending by partNumber. */
+  async complete(
+    key: string,
+    uploadId: string,
+    parts: readonly ConfirmedPart[],
+    headers: Readonly<Record<string, string>>,
+    options: SendOptions,
+  ): Promise<CompletedUpload> {
+    const operation = 'CompleteMultipartUpload';
+    const response = await this.#send({
+      ...options,
+      operation,
+      method: 'POST',
+      key,
+      query: [['uploadId', uploadId]],
+      headers: { ...headers, 'content-type': 'application/xml' },
+      body: completeBody(parts),
+    });
+    const root = rootOf(response, 'CompleteMultipartUploadResult');
+    const etag = childText(root, 'ETag');
+    if (etag === undefined || etag === '') throw incompleteAnswer(operation, response);
+    return {
+      etag: unquoted(etag),
+      location: childText(root, 'Location'),
+      requestId: requestIdOf(response),
+    };
+  }
+
+  async abort(key: string, uploadId: string, options: SendOptions): Promise<void> {
+    const operation = 'AbortMultipartUpload';
+    await this.#send({
+      ...options,
+      operation,
+      method: 'DELETE',
+      key,
+      query: [['uploadId', uploadId]],
+    });
+  }
+
+  async putObject(
+    key: string,
+    body: ByteRange,
+    headers: Readonly<Record<string, string>>,
+    options: SendOptions,
+  ): Promise<StoredObject> {
+    const operation = 'PutObject';
+    const response = await this.#send({ ...options, operation, method: 'PUT', key, headers, body });
+    if (response.body !== '') throw incompleteAnswer(operation, response);
+    const etag = response.header('etag');
+    return {
+      etag: etag === undefined ? undefined : unquoted(etag),
+      requestId: requestIdOf(response),
+    };
+  }
+
+  async head(key: string, options: SendOptions): Promise<ObjectHead> {
+    const response = await this.#send({ ...options, operation: 'HeadObject', method: 'HEAD', key });
+    const size = response.header('content-length');
+    const etag = response.header('etag');
+    return {
+      size: size === undefined ? undefined : Number(size),
+      etag: etag === undefined ? undefined : unquoted(etag),
+      lastModified: dateOf(response, 'last-modified'),
+      requestId: requestIdOf(response),
+    };
+  }
+
+  /** The credentials that this error's request was signed with are not used again. */
+  refuseCredentialsOf(error: UploadError): void {
+    const credentials = this.#signedWith.get(error);
+    if (credentials !== undefined) this.#deps.credentials.refuse(credentials);
+  }
+
+  async #send(request: OssRequest): Promise<TransportResponse> {
+    const { endpoint, transport, onAnswer } = this.#deps;
+    const credentials = await this.#deps.credentials.get();
+    request.signal?.throwIfAborted();
+    const url = endpoint.url(request.key, request.query ?? []);
+    const headers = await this.#sign(request, credentials);
+    const { method, body, signal, onSent } = request;
+    const response = await transport.send({ method, url, headers, body, signal, onSent });
+    // XHR follows redirects by itself: what another origin says is not the bucket's answer.
+    if (new URL(response.url).origin !== new URL(url).origin) {
+      throw wrongOrigin(request.operation, response, request.partNumber);
+    }
+    onAnswer();
+    if (response.status >= 200 && response.status < 300) return response;
+    const error = serviceError(request.operation, response, request.partNumber);
+    this.#signedWith.set(error, credentials);
+    throw error;
+  }
+
+  // Signed at the moment of sending, on every attempt: nothing ages in a queue.
+  async #sign(request: OssRequest, credentials: Credentials): Promise<Record<string, string>> {
+    const { endpoint, clock, sign } = this.#deps;
+    const headers: Record<string, string> = {
+      ...request.headers,
+      'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
+      'x-oss-date': toOssDate(clock.now()),
+    };
+    if (credentials.securityToken !== undefined) {
+      headers['x-oss-security-token'] = credentials.securityToken;
+    }
+    const { bucket, region } = endpoint;
+    const { method, key, query = [] } = request;
+    const { authorization } = await sign(
+      { method, bucket, key, query, headers },
+      { ...credentials, region },
+    );
+    return { ...headers, authorization };
+  }
+}
+
+function rootOf(response: TransportResponse, name: string): XmlElement | undefined {
+  const root = readXml(response.body);
+  return root?.name === name ? root : undefined;
+}
+
+function readPart(part: XmlElement): ConfirmedPart {
+  return {
+    partNumber: Number(childText(part, 'PartNumber')),
+    size: Number(childText(part, 'Size')),
+    etag: unquoted(childText(part, 'ETag') ?? ''),
+  };
+}
+
+function completeBody(parts: readonly ConfirmedPart[]): string {
+  const listed = parts.map(
+    ({ partNumber, etag }) =>
+      `<Part><PartNumber>${partNumber}</PartNumber><ETag>${escapeXml(`"${etag}"`)}</ETag></Part>`,
+  );
+  return `<CompleteMultipartUpload>${listed.join('')}</CompleteMultipartUpload>`;
+}
+
+function requestIdOf(response: TransportResponse): string | undefined {
+  return response.header('x-oss-request-id');
+}
+
+function dateOf(response: TransportResponse, name: string): number | undefined {
+  const time = Date.parse(response.header(name) ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}

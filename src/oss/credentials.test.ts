@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { controlled } from '../testing/promises.ts';
+import { SimulatedClock } from '../testing/simulated-clock.ts';
+import { type Credentials, type CredentialsProvider, CredentialsSource } from './credentials.ts';
+
+const clock = new SimulatedClock();
+
+function sourceOf(provider: CredentialsProvider): CredentialsSource {
+  return new CredentialsSource({ provider, clock, timeout: 60_000 });
+}
+
+const KEYS = { accessKeyId: 'STS.id', accessKeySecret: 'secret', securityToken: 'token' };
+
+test('the app is asked when they are first needed, and once for all who wait', async () => {
+  let calls = 0;
+  const answer = controlled<Credentials>();
+  const source = sourceOf(() => {
+    calls += 1;
+    return answer.promise;
+  });
+  expect(calls).toBe(0);
+  const all = Promise.all([source.get(), source.get(), source.get()]);
+  answer.resolve(KEYS);
+  expect(await all).toEqual([KEYS, KEYS, KEYS]);
+  await source.get();
+  expect(calls).toBe(1);
+});
+
+test('refused ones are asked for anew, once, and none goes out with the old ones meanwhile', async () => {
+  let calls = 0;
+  const source = sourceOf(() => {
+    calls += 1;
+    return Promise.resolve({ ...KEYS, securityToken: `token-${calls}` });
+  });
+  const old = await source.get();
+  source.refuse(old);
+  source.refuse(old);
+  const [one, other] = await Promise.all([source.get(), source.get()]);
+  expect(one.securityToken).toBe('token-2');
+  expect(other).toBe(one);
+  // A late refusal of the old ones says nothing about the new.
+  source.refuse(old);
+  expect(await source.get()).toBe(one);
+  expect(calls).toBe(2);
+});
+
+test('a function that fails is asked again the next time', async () => {
+  const cause = new TypeError('Failed to fetch');
+  let calls = 0;
+  const source = sourceOf(() => {
+    calls += 1;
+    return calls === 1 ? Promise.reject(cause) : Promise.resolve(KEYS);
+  });
+  await expect(source.get()).rejects.toMatchObject({ kind: 'credentials', cause });
+  expect(await source.get()).toEqual(KEYS);
+});
+
+test('a function that never answers is asked again, and leaves no timer', async () => {
+  let calls = 0;
+  const source = sourceOf(() => {
+    calls += 1;
+    return calls === 1 ? new Promise(() => undefined) : Promise.resolve(KEYS);
+  });
+  const first = source.get();
+  await Promise.all([
+    expect(first).rejects.toMatchObject({ kind: 'credentials' }),
+    clock.advance(60_000),
+  ]);
+  expect(await source.get()).toEqual(KEYS);
+  expect(clock.pending).toBe(0);
+});
+
+describe('what the app gives', () => {
+  test('is taken without blanks, and without an empty token', async () => {
+    const source = sourceOf(() =>
+      Promise.resolve({ accessKeyId: ' id\n', accessKeySecret: ' secret ', securityToken: '' }),
+    );
+    expect(await source.get()).toEqual({ accessKeyId: 'id', accessKeySecret: 'secret' });
+  });
+
+  test.each([
+    ['nothing', undefined, 'accessKeyId'],
+    ['no id', { accessKeySecret: 'secret' }, 'accessKeyId'],
+    ['a blank secret', { accessKeyId: 'id', accessKeySecret: ' ' }, 'accessKeySecret'],
+    ['a token that is no text', { ...KEYS, securityToken: 7 }, 'securityToken'],
+  ])('is refused by name when it is %s', async (_name, value, field) => {
+    const source = sourceOf(() => Promise.resolve(value as unknown as Credentials));
+    const failure = await source.get().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: 'credentials', code: 'CredentialsUnusable' });
+    expect(String(failure)).toContain(field);
+    expect(String(failure)).not.toContain('secret"');
+  });
+});

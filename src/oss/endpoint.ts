@@ -1,0 +1,134 @@
+import { checkBucket, quote } from './names.ts';
+import { canonicalQuery, percentEncodeKey, type Query } from './percent-encoding.ts';
+
+export type Addressing = 'virtual-hosted' | 'path' | 'custom-domain';
+
+export interface EndpointOptions {
+  readonly bucket: string;
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly addressing?: Addressing | undefined;
+}
+
+/** Where a bucket is, and how its addresses are built. */
+export interface Endpoint {
+  readonly bucket: string;
+  /** Without the `oss-` prefix, as V4 signatures want it. */
+  readonly region: string;
+  /** The address of the bucket without a trailing slash; two uploaders with the same one share their checkpoints. */
+  readonly base: string;
+  /** The address of an object. */
+  url(key: string, query: Query): string;
+}
+
+/**
+ * Works out where the bucket is.
+ *
+ * @param pageUrl what a path such as `/upload` is relative to; absent outside pages and workers.
+ * @throws TypeError naming the option.
+ */
+export function resolveEndpoint(options: EndpointOptions, pageUrl: string | undefined): Endpoint {
+  const bucket = checkBucket(options.bucket);
+  const given = checkRegion(options.region);
+  const url = parseEndpoint(options.endpoint, given, pageUrl);
+  const region =
+    given ?? /^oss-([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com$/.exec(url.hostname)?.[1];
+  if (region === undefined) {
+    throw new TypeError(
+      'Expected `region`, such as "cn-hangzhou": V4 signatures contain it, and the endpoint does not tell.',
+    );
+  }
+  const addressing =
+    checkAddressing(options.addressing) ?? defaultAddressing(url, options.endpoint);
+  const base = baseOf(url, bucket, addressing);
+  return {
+    bucket,
+    region,
+    base,
+    url(key, query) {
+      const search = canonicalQuery(query);
+      return `${base}/${percentEncodeKey(key)}${search === '' ? '' : `?${search}`}`;
+    },
+  };
+}
+
+function checkRegion(region: unknown): string | undefined {
+  if (region === undefined) return undefined;
+  if (typeof region === 'string') {
+    const id = region.replace(/^oss-/, '');
+    if (/^[a-z]{2}[a-z0-9-]*[a-z0-9]$/.test(id)) return id;
+  }
+  throw new TypeError(
+    `Expected \`region\` to be a region id such as "cn-hangzhou"; got ${quote(region)}.`,
+  );
+}
+
+function checkAddressing(addressing: unknown): Addressing | undefined {
+  switch (addressing) {
+    case undefined:
+    case 'virtual-hosted':
+    case 'path':
+    case 'custom-domain':
+      return addressing;
+    default:
+      throw new TypeError(
+        `Expected \`addressing\` to be "virtual-hosted", "path" or "custom-domain"; got ${quote(addressing)}.`,
+      );
+  }
+}
+
+function parseEndpoint(
+  endpoint: unknown,
+  region: string | undefined,
+  pageUrl: string | undefined,
+): URL {
+  if (endpoint === undefined) {
+    if (region === undefined) throw new TypeError('Expected `region` or `endpoint`; got neither.');
+    return new URL(`https://oss-${region}.aliyuncs.com`);
+  }
+  const url = typeof endpoint === 'string' ? tryParse(endpoint.trim(), pageUrl) : undefined;
+  if (
+    url === undefined ||
+    !/^https?:$/.test(url.protocol) ||
+    url.search !== '' ||
+    url.hash !== ''
+  ) {
+    throw new TypeError(
+      `Expected \`endpoint\` to be a host, an http(s) address or a path of this page's origin, without a query; got ${quote(endpoint)}.`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError('Expected `endpoint` to have no user name or password in it.');
+  }
+  return url;
+}
+
+function tryParse(endpoint: string, pageUrl: string | undefined): URL | undefined {
+  const isPath = endpoint.startsWith('/') && !endpoint.startsWith('//');
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(endpoint);
+  try {
+    if (isPath) return new URL(endpoint, pageUrl);
+    return new URL(hasScheme ? endpoint : `https://${endpoint}`);
+  } catch {
+    return undefined;
+  }
+}
+
+// An address of one's own is taken for a custom domain, but for machines under development, which have no domains.
+function defaultAddressing(url: URL, endpoint: string | undefined): Addressing {
+  if (endpoint?.trim().startsWith('/') === true) return 'custom-domain';
+  if (url.hostname.endsWith('.aliyuncs.com')) return 'virtual-hosted';
+  return /^(localhost|[\d.]+|\[.*\])$/.test(url.hostname) ? 'path' : 'custom-domain';
+}
+
+function baseOf(url: URL, bucket: string, addressing: Addressing): string {
+  const path = url.pathname.replace(/\/+$/, '');
+  switch (addressing) {
+    case 'virtual-hosted':
+      return `${url.protocol}//${bucket}.${url.host}${path}`;
+    case 'path':
+      return `${url.origin}${path}/${bucket}`;
+    case 'custom-domain':
+      return `${url.origin}${path}`;
+  }
+}

@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest';
+import vectors from './fixtures/multipart-etag.json' with { type: 'json' };
+import { isSameEtag, multipartEtag, unquoted } from './multipart-etag.ts';
+
+describe('the ETag of a multipart object', () => {
+  test.each(vectors.cases)('$id', ({ partEtags, expect: expected }) => {
+    expect(multipartEtag(partEtags.map(unquoted))).toBe(unquoted(expected));
+  });
+
+  test('is not guessed where a part has an ETag that is no MD5', () => {
+    expect(multipartEtag(['3349DC700140D7F86A078484278075A9', 'opaque'])).toBeUndefined();
+  });
+
+  test('is compared in any case', () => {
+    expect(isSameEtag('abcdef-2', 'ABCDEF-2')).toBe(true);
+    expect(isSameEtag('abcdef-2', 'ABCDEF-3')).toBe(false);
+  });
+});

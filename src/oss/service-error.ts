@@ -1,0 +1,102 @@
+import { type Operation, UploadError } from '../errors.ts';
+import type { TransportResponse } from '../ports.ts';
+import { adviceFor } from './error-codes.ts';
+import { childText, readXml, type XmlElement } from './xml.ts';
+
+/**
+ * The error that an answer of a status outside 2xx tells. Bodies that are not OSS's (a proxy's page, nothing at
+ * all) leave the code empty.
+ */
+export function serviceError(
+  operation: Operation,
+  response: TransportResponse,
+  partNumber?: number,
+): UploadError {
+  const body = readError(response);
+  const code = childText(body, 'Code');
+  const message = childText(body, 'Message');
+  const named = Number(childText(body, 'PartNumber'));
+  const said = message === undefined || message === '' ? '' : `: ${message.slice(0, 300)}`;
+  const answer = `${response.status}${code === undefined ? '' : ` ${code}`}${said}`;
+  return new UploadError('service', `${describe(operation, partNumber)} was refused (${answer}).`, {
+    operation,
+    partNumber: partNumber ?? (named > 0 ? named : undefined),
+    code,
+    status: response.status,
+    requestId: childText(body, 'RequestId') ?? response.header('x-oss-request-id'),
+    ec: childText(body, 'EC') ?? response.header('x-oss-ec'),
+    advice: adviceFor(code),
+    retryAfter: retryAfterOf(response),
+  });
+}
+
+/** A 2xx without what it must contain: a captive portal, a cut-off body, or a header that the page may not read. */
+export function incompleteAnswer(
+  operation: Operation,
+  response: TransportResponse,
+  code?: string,
+  partNumber?: number,
+): UploadError {
+  return new UploadError(
+    'protocol',
+    `${describe(operation, partNumber)} got an answer (${response.status}) that lacks what OSS puts there.`,
+    {
+      operation,
+      partNumber,
+      code,
+      status: response.status,
+      requestId: response.header('x-oss-request-id'),
+      advice:
+        adviceFor(code) ??
+        'Something between this page and OSS answers in its place: a proxy, a CDN or the login page of a network.',
+    },
+  );
+}
+
+/** An answer that came, by redirects, from another origin than was asked. */
+export function wrongOrigin(
+  operation: Operation,
+  response: TransportResponse,
+  partNumber?: number,
+): UploadError {
+  const { origin } = new URL(response.url);
+  return new UploadError(
+    'protocol',
+    `${describe(operation, partNumber)} was redirected to ${origin}, whose answer does not count.`,
+    {
+      operation,
+      partNumber,
+      status: response.status,
+      advice:
+        'OSS does not redirect uploads: look at the proxy, the CDN or the login page in between.',
+    },
+  );
+}
+
+/** An operation as messages name it. */
+export function describe(operation: Operation, partNumber?: number): string {
+  return operation === 'UploadPart' ? `${operation} ${partNumber ?? ''}`.trimEnd() : operation;
+}
+
+// A HEAD has no body: its error comes base64-encoded in a header.
+function readError(response: TransportResponse): XmlElement | undefined {
+  const root = readXml(
+    response.body === '' ? fromBase64(response.header('x-oss-err')) : response.body,
+  );
+  return root?.name === 'Error' ? root : undefined;
+}
+
+function fromBase64(text = ''): string {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0)));
+  } catch {
+    return '';
+  }
+}
+
+function retryAfterOf(response: TransportResponse): number | undefined {
+  const value = response.header('retry-after');
+  if (value === undefined) return undefined;
+  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return milliseconds > 0 ? milliseconds : undefined;
+}

@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { UploadError } from '../errors.ts';
+import type { Transport, TransportRequest, TransportResponse } from '../ports.ts';
+
+export type FakeOperation = 'initiate' | 'part' | 'list' | 'complete' | 'abort' | 'put' | 'head';
+
+export interface FakeAnswer {
+  readonly status: number;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly url?: string;
+}
+
+/** A request as a test sees it, before it is answered. */
+export interface Incoming {
+  readonly operation: FakeOperation;
+  readonly partNumber: number;
+  readonly request: TransportRequest;
+  /** What the server does and answers when the test does not interfere. */
+  readonly process: () => Promise<FakeAnswer>;
+}
+
+interface StoredPart {
+  readonly size: number;
+  readonly etag: string;
+}
+
+interface StoredObject {
+  readonly size: number;
+  readonly etag: string;
+  readonly lastModified: number;
+}
+
+/**
+ * A model of the server behind the `Transport` port: uploads, parts and objects by size and ETag, no network in
+ * between. What goes wrong is up to `interfere`.
+ */
+export class FakeOss implements Transport {
+  readonly uploads = new Map<string, Map<number, StoredPart>>();
+  readonly objects = new Map<string, StoredObject>();
+  readonly requests: Incoming[] = [];
+  /** Parts in one page of ListParts. */
+  pageSize = 1000;
+  now: () => number = () => Date.now();
+  interfere: (incoming: Incoming) => Promise<FakeAnswer> = ({ process }) => process();
+  #ids = 0;
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    const url = new URL(request.url);
+    const operation = operationOf(request.method, url);
+    const partNumber = Number(url.searchParams.get('partNumber') ?? 0);
+    const process = (): Promise<FakeAnswer> => this.#process(operation, url, request);
+    const incoming = { operation, partNumber, request, process };
+    this.requests.push(incoming);
+    const {
+      status,
+      body = '',
+      headers = {},
+      url: answered = request.url,
+    } = await this.interfere(incoming);
+    request.signal?.throwIfAborted();
+    return { status, body, url: answered, header: (name) => headers[name] };
+  }
+
+  count(operation: FakeOperation): number {
+    return this.requests.filter((incoming) => incoming.operation === operation).length;
+  }
+
+  async #process(
+    operation: FakeOperation,
+    url: URL,
+    request: TransportRequest,
+  ): Promise<FakeAnswer> {
+    const uploadId = url.searchParams.get('uploadId') ?? '';
+    const parts = this.uploads.get(uploadId);
+    const isOfUpload = ['part', 'list', 'complete', 'abort'].includes(operation);
+    if (isOfUpload && parts === undefined) return errorAnswer(404, 'NoSuchUpload');
+    switch (operation) {
+      case 'initiate':
+        return this.#initiate();
+      case 'part':
+        return await storePart(parts, Number(url.searchParams.get('partNumber')), request);
+      case 'list':
+        return this.#list(parts, Number(url.searchParams.get('part-number-marker')));
+      case 'complete':
+        return this.#complete(
+          parts,
+          uploadId,
+          url.pathname,
+          typeof request.body === 'string' ? request.body : '',
+        );
+      case 'abort':
+        this.uploads.delete(uploadId);
+        return { status: 204 };
+      case 'put': {
+        const stored = await digest(request);
+        this.objects.set(url.pathname, { ...stored, lastModified: this.now() });
+        return { status: 200, headers: { etag: `"${stored.etag}"` } };
+      }
+      case 'head':
+        return this.#head(url.pathname);
+    }
+  }
+
+  #initiate(): FakeAnswer {
+    this.#ids += 1;
+    const uploadId = `upload-${this.#ids}`;
+    this.uploads.set(uploadId, new Map());
+    const body = `<InitiateMultipartUploadResult><UploadId>${uploadId}</UploadId></InitiateMultipartUploadResult>`;
+    return { status: 200, body, headers: { date: new Date(this.now()).toUTCString() } };
+  }
+
+  #list(parts: ReadonlyMap<number, StoredPart> | undefined, marker: number): FakeAnswer {
+    const after = [...(parts ?? [])]
+      .filter(([number]) => number > marker)
+      .toSorted(([a], [b]) => a - b);
+    const page = after.slice(0, this.pageSize);
+    const items = page.map(
+      ([number, { etag, size }]) =>
+        `<Part><PartNumber>${number}</PartNumber><ETag>&quot;${etag}&quot;</ETag><Size>${size}</Size></Part>`,
+    );
+    const isTruncated = page.length < after.length;
+    const body = `<ListPartsResult><IsTruncated>${isTruncated}</IsTruncated><NextPartNumberMarker>${page.at(-1)?.[0] ?? 0}</NextPartNumberMarker>${items.join('')}</ListPartsResult>`;
+    return { status: 200, body };
+  }
+
+  #complete(
+    parts: ReadonlyMap<number, StoredPart> | undefined,
+    uploadId: string,
+    path: string,
+    body: string,
+  ): FakeAnswer {
+    const listed = [
+      ...body.matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>&#34;(\w+)&#34;<\/ETag>/g),
+    ];
+    let size = 0;
+    let etags = '';
+    for (const [, number, etag] of listed) {
+      const part = parts?.get(Number(number));
+      if (part === undefined || part.etag !== etag)
+        return errorAnswer(400, 'InvalidPart', Number(number));
+      size += part.size;
+      etags += part.etag;
+    }
+    const etag = `${md5(etags)}-${listed.length}`;
+    this.objects.set(path, { size, etag, lastModified: this.now() });
+    this.uploads.delete(uploadId);
+    const answer = `<CompleteMultipartUploadResult><ETag>"${etag}"</ETag></CompleteMultipartUploadResult>`;
+    return { status: 200, body: answer };
+  }
+
+  #head(path: string): FakeAnswer {
+    const object = this.objects.get(path);
+    if (object === undefined) return { status: 404 };
+    return {
+      status: 200,
+      headers: {
+        etag: `"${object.etag}"`,
+        'content-length': String(object.size),
+        'last-modified': new Date(object.lastModified).toUTCString(),
+      },
+    };
+  }
+}
+
+/** What a browser makes of a connection that breaks. */
+export function noAnswer(): Promise<never> {
+  return Promise.reject(
+    new UploadError('network', 'A request got no answer that this page can read.'),
+  );
+}
+
+/** Never answers, until the request is aborted. */
+export function silence({ request }: Incoming): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    request.signal?.addEventListener('abort', () => reject(request.signal?.reason));
+  });
+}
+
+export function errorAnswer(status: number, code: string, partNumber?: number): FakeAnswer {
+  const part = partNumber === undefined ? '' : `<PartNumber>${partNumber}</PartNumber>`;
+  return { status, body: `<Error><Code>${code}</Code><Message>No.</Message>${part}</Error>` };
+}
+
+function operationOf(method: string, url: URL): FakeOperation {
+  const isOfUpload = url.searchParams.has('uploadId');
+  if (method === 'HEAD') return 'head';
+  if (method === 'GET') return 'list';
+  if (method === 'DELETE') return 'abort';
+  if (method === 'POST') return isOfUpload ? 'complete' : 'initiate';
+  return isOfUpload ? 'part' : 'put';
+}
+
+async function storePart(
+  parts: Map<number, StoredPart> | undefined,
+  number: number,
+  request: TransportRequest,
+): Promise<FakeAnswer> {
+  const part = await digest(request);
+  parts?.set(number, part);
+  return { status: 200, headers: { etag: `"${part.etag}"` } };
+}
+
+async function digest({ body, onSent }: TransportRequest): Promise<StoredPart> {
+  if (typeof body !== 'object') throw new Error('A body of bytes was expected.');
+  const { source, offset, size } = body;
+  const bytes = new Uint8Array(await source.slice(offset, offset + size).arrayBuffer());
+  onSent?.(size);
+  return { size: bytes.length, etag: md5(bytes) };
+}
+
+function md5(data: string | Uint8Array): string {
+  return createHash('md5').update(data).digest('hex').toUpperCase();
+}

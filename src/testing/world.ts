@@ -1,0 +1,101 @@
+import type { UploadEvent } from '../events.ts';
+import type { UploaderOptions } from '../options.ts';
+import { createMemoryCheckpoints } from '../platform/memory-checkpoints.ts';
+import type { CheckpointStore } from '../ports.ts';
+import type { Upload } from '../upload.ts';
+import { assembleUploader, type Uploader } from '../uploader.ts';
+import { FakeOss, silence } from './fake-oss.ts';
+import { watch } from './promises.ts';
+import { SimulatedClock } from './simulated-clock.ts';
+
+export const SECOND = 1000;
+/** Bytes of a unit, and of a part of the uploaders here. */
+export const UNIT: number = 100 * 1024;
+export const KEY = 'holiday.mp4';
+export const SECRETS = {
+  accessKeyId: 'STS.visible',
+  accessKeySecret: 'MARKED-SECRET',
+  securityToken: 'MARKED-TOKEN',
+};
+
+/** A server, a browser's storage and a clock; pages come and go. */
+export class World {
+  readonly clock = new SimulatedClock();
+  readonly oss = new FakeOss();
+  checkpoints: CheckpointStore = createMemoryCheckpoints();
+  credentials: UploaderOptions['credentials'] = () => Promise.resolve(SECRETS);
+
+  constructor() {
+    this.oss.now = () => this.clock.now();
+  }
+
+  /** What a page makes at its start. */
+  openPage(options: Partial<UploaderOptions> = {}): Uploader {
+    return assembleUploader(
+      {
+        bucket: 'videos',
+        region: 'cn-hangzhou',
+        partSize: UNIT,
+        credentials: () => this.credentials(),
+        ...options,
+      },
+      {
+        transport: this.oss,
+        checkpoints: this.checkpoints,
+        clock: this.clock,
+        connectivity: { probe: () => Promise.resolve(true), onOnline: () => () => undefined },
+        pageLife: { isHidden: () => false, onHide: () => () => undefined },
+      },
+    );
+  }
+
+  /** Waits for what needs no time of the simulated clock: signing takes some of the real one. */
+  async until(isReached: () => boolean): Promise<void> {
+    for (let turn = 0; turn < 5000 && !isReached(); turn += 1) {
+      await this.clock.advance(0);
+      await realTurn();
+    }
+    if (!isReached()) throw new Error('What the test waits for did not come.');
+  }
+
+  /** Lets time pass until the upload has ended, as it must within an hour. */
+  async end(upload: Upload): Promise<{ value?: unknown; reason?: unknown }> {
+    const state = watch(upload.done);
+    for (let turn = 0; turn < 36_000 && !state.isSettled; turn += 1) {
+      await this.clock.advance(100);
+      await realTurn();
+    }
+    if (!state.isSettled) throw new Error('The upload has not ended within an hour.');
+    return state;
+  }
+
+  /** Uploads some parts of a file, as a page does that is then closed. */
+  async uploadSome(file: File, parts: number): Promise<void> {
+    const page = this.openPage({ concurrency: 1 });
+    this.oss.interfere = (incoming) =>
+      incoming.operation === 'part' && this.oss.count('part') > parts
+        ? silence(incoming)
+        : incoming.process();
+    const upload = page.upload(file, { key: KEY });
+    await this.until(() => this.oss.count('part') > parts);
+    const confirmed = upload.parts.filter(({ state }) => state === 'confirmed');
+    if (confirmed.length !== parts) throw new Error(`${confirmed.length} parts are confirmed.`);
+    await page.close();
+    this.oss.interfere = ({ process }) => process();
+  }
+}
+
+export function fileOf(size: number, fill = 7): File {
+  const options = { lastModified: 1_600_000_000_000 };
+  return new File([new Uint8Array(size).fill(fill)], 'holiday.mp4', options);
+}
+
+export function record(upload: Upload): UploadEvent[] {
+  const events: UploadEvent[] = [];
+  upload.subscribe((_snapshot, event) => events.push(event));
+  return events;
+}
+
+function realTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

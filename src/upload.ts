@@ -1,0 +1,321 @@
+import { abandon } from './engine/abandon.ts';
+import type { Shared, UploadContext } from './engine/context.ts';
+import { Control, PAUSED } from './engine/control.ts';
+import { Progress } from './engine/progress.ts';
+import { run } from './engine/run.ts';
+import { abortError, UploadError } from './errors.ts';
+import type {
+  PartView,
+  UploadEvent,
+  UploadListener,
+  UploadResult,
+  UploadSnapshot,
+  UploadStatus,
+} from './events.ts';
+import type { ResolvedUploadOptions } from './options.ts';
+
+/** Progress is told at most this often, in milliseconds: once in a frame. */
+const FRAME = 17;
+
+/** One file on its way into the bucket. */
+export interface Upload {
+  /**
+   * Settles once and for all: with what OSS stored, with an `UploadError`, or, when cancelled, with the signal's reason.
+   * A page that never looks at it gets no unhandled rejection.
+   */
+  readonly done: Promise<UploadResult>;
+  /** How it stands now. */
+  readonly snapshot: UploadSnapshot;
+  /** The map of the parts, ascending; empty before the upload is open, and for files sent in one request. */
+  readonly parts: readonly PartView[];
+  /** Calls back with every event and the snapshot after it. Returns the unsubscriber. */
+  subscribe(listener: UploadListener): () => void;
+  /**
+   * Starts nothing new and keeps what is there; parts more than half sent get two seconds to end. A Complete that is
+   * under way goes on, and if it succeeds the upload is done.
+   */
+  pause(): void;
+  resume(): void;
+  /**
+   * Ends the upload: `done` rejects at once. Resolves when nothing of it is left on the server and in the browser, as
+   * far as the credentials allow. A Complete that was under way may have made the object all the same.
+   */
+  cancel(): Promise<void>;
+}
+
+/** What the uploader needs of its uploads beyond what pages see. */
+export interface OwnedUpload extends Upload {
+  /** Whether this file for this key is this upload. */
+  matches(file: Blob, key: string): boolean;
+  /** Whether it works on this session. */
+  holds(sessionId: string): boolean;
+  /** Aborting the signal cancels the upload. */
+  heed(signal: AbortSignal): void;
+  /** Stops it and keeps its session: `done` rejects, nothing more is sent. */
+  close(): Promise<void>;
+}
+
+export function createUpload(
+  shared: Shared,
+  file: Blob,
+  options: ResolvedUploadOptions,
+  sessionId?: string,
+): OwnedUpload {
+  return new RunningUpload(shared, file, options, sessionId);
+}
+
+type Ending = Pick<UploadSnapshot, 'status' | 'result' | 'error'>;
+
+class RunningUpload implements OwnedUpload {
+  readonly #context: UploadContext;
+  readonly #control = new Control();
+  readonly #progress: Progress;
+  readonly #listeners = new Set<UploadListener>();
+  readonly #done = createDeferred<UploadResult>();
+  readonly #unsubscribe: (() => void)[] = [];
+  /** What the runs are at, whatever else is shown. */
+  #stage: UploadStatus = 'queued';
+  /** How it ended; nothing more is shown after it. */
+  #end: Ending | undefined;
+  #runs: Promise<void>;
+  #isRunning = true;
+  #cancelled: Promise<void> | undefined;
+  #takeFrameBack: (() => void) | undefined;
+  #snapshot: UploadSnapshot;
+
+  constructor(
+    shared: Shared,
+    file: Blob,
+    options: ResolvedUploadOptions,
+    sessionId: string | undefined,
+  ) {
+    this.#progress = new Progress(file.size, shared.clock, () => this.#onProgress());
+    this.#context = {
+      ...options,
+      shared,
+      file,
+      sessionId,
+      control: this.#control,
+      progress: this.#progress,
+      emit: (event) => this.#emit(event),
+      setStatus: (status) => {
+        this.#stage = status;
+        this.#showStatus();
+      },
+      session: undefined,
+      sender: undefined,
+      repairs: { reopen: 0, restart: 0 },
+    };
+    this.#snapshot = this.#look();
+    this.#unsubscribe.push(
+      shared.network.subscribe({
+        onChange: () => this.#showStatus(),
+        onLongWait: (error) => this.#emit({ type: 'still-waiting-for-network', error }),
+      }),
+    );
+    // Not before the caller has had the chance to subscribe.
+    this.#runs = Promise.resolve().then(() => this.#run());
+  }
+
+  get done(): Promise<UploadResult> {
+    return this.#done.promise;
+  }
+
+  get snapshot(): UploadSnapshot {
+    return this.#snapshot;
+  }
+
+  get parts(): readonly PartView[] {
+    return this.#context.sender?.view() ?? [];
+  }
+
+  subscribe(listener: UploadListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  pause(): void {
+    if (this.#end !== undefined) return;
+    this.#control.pause();
+    this.#showStatus();
+  }
+
+  resume(): void {
+    if (this.#end !== undefined || !this.#control.isPaused) return;
+    this.#control.resume();
+    this.#showStatus();
+    if (!this.#isRunning) this.#runs = this.#run();
+  }
+
+  cancel(): Promise<void> {
+    return this.#cancel(abortError('The upload was cancelled.'));
+  }
+
+  matches(file: Blob, key: string): boolean {
+    return this.#end === undefined && key === this.#context.key && isSameFile(file, this.#context);
+  }
+
+  holds(sessionId: string): boolean {
+    return this.#end === undefined && this.#context.session?.checkpoint.record.id === sessionId;
+  }
+
+  heed(signal: AbortSignal): void {
+    const onAbort = (): void => void this.#cancel(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#unsubscribe.push(() => signal.removeEventListener('abort', onAbort));
+  }
+
+  async close(): Promise<void> {
+    const reason = abortError('The uploader was closed; what was sent is kept.');
+    this.#control.cancel(reason);
+    this.#finish({ status: 'paused', result: undefined, error: undefined });
+    this.#done.reject(reason);
+    await this.#runs;
+    this.#release();
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    // A pause that was taken back while its run came to an end: in again by the same door.
+    while (!this.#control.isPaused && this.#end === undefined) {
+      try {
+        this.#succeed(await run(this.#context));
+      } catch (reason) {
+        if (reason !== PAUSED) this.#fail(reason);
+      }
+    }
+    this.#isRunning = false;
+  }
+
+  #succeed(result: UploadResult): void {
+    if (this.#end !== undefined) return;
+    this.#finish({ status: 'done', result, error: undefined });
+    this.#release();
+    this.#done.resolve(result);
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#end !== undefined) return;
+    // Whatever is no UploadError is a fault of ours; it is told as it is.
+    const error = reason instanceof UploadError ? reason : undefined;
+    this.#finish({ status: 'failed', result: undefined, error });
+    this.#release();
+    this.#done.reject(reason);
+  }
+
+  #cancel(reason: unknown): Promise<void> {
+    if (this.#end?.status === 'done') return Promise.resolve();
+    this.#cancelled ??= this.#leaveNothing(reason);
+    return this.#cancelled;
+  }
+
+  async #leaveNothing(reason: unknown): Promise<void> {
+    this.#control.cancel(reason);
+    if (this.#end === undefined) {
+      this.#finish({ status: 'cancelled', result: undefined, error: undefined });
+      this.#done.reject(reason);
+    }
+    await this.#runs;
+    const { session, shared } = this.#context;
+    if (session === undefined) return;
+    // The checkpoint goes last: while there may be something on the server, it is what is known of it.
+    await abandon(shared, session.checkpoint.record);
+    await session.checkpoint.delete();
+    this.#release();
+  }
+
+  #finish(end: Ending): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#takeFrameBack?.();
+    this.#emit({ type: 'status' });
+  }
+
+  /** The session is anybody's now. */
+  #release(): void {
+    const { session, shared } = this.#context;
+    if (session !== undefined) shared.claimed.delete(session.checkpoint.record.id);
+  }
+
+  get #status(): UploadStatus {
+    if (this.#end !== undefined) return this.#end.status;
+    if (this.#control.isPaused) return 'paused';
+    const { network } = this.#context.shared;
+    return network.isAway && this.#stage !== 'queued' ? 'waiting-for-network' : this.#stage;
+  }
+
+  #showStatus(): void {
+    if (this.#end === undefined && this.#status !== this.#snapshot.status) {
+      this.#emit({ type: 'status' });
+    }
+  }
+
+  #onProgress(): void {
+    if (this.#end !== undefined) return;
+    this.#takeFrameBack ??= this.#context.shared.clock.after(FRAME, () => {
+      this.#takeFrameBack = undefined;
+      this.#emit({ type: 'progress' });
+    });
+  }
+
+  #emit(event: UploadEvent): void {
+    this.#snapshot = this.#look();
+    for (const listener of this.#listeners) notify(listener, this.#snapshot, event);
+  }
+
+  #look(): UploadSnapshot {
+    const { file, key, fileName, session } = this.#context;
+    return Object.freeze({
+      ...this.#progress.view,
+      status: this.#status,
+      key,
+      fileName,
+      size: file.size,
+      uploadId: session?.checkpoint.record.uploadId,
+      result: this.#end?.result,
+      error: this.#end?.error,
+    });
+  }
+}
+
+// A listener's own fault must neither stop the upload nor stay hidden.
+function notify(listener: UploadListener, snapshot: UploadSnapshot, event: UploadEvent): void {
+  try {
+    listener(snapshot, event);
+  } catch (error) {
+    reportError(error);
+  }
+}
+
+function isSameFile(
+  file: Blob,
+  known: Pick<UploadContext, 'file' | 'fileName' | 'lastModified'>,
+): boolean {
+  if (file === known.file) return true;
+  if (!(file instanceof File) || !(known.file instanceof File)) return false;
+  return (
+    file.name === known.file.name &&
+    file.size === known.file.size &&
+    file.lastModified === known.file.lastModified
+  );
+}
+
+function createDeferred<Value>(): {
+  readonly promise: Promise<Value>;
+  resolve(value: Value): void;
+  reject(reason: unknown): void;
+} {
+  let resolve: (value: Value) => void = nothing;
+  let reject: (reason: unknown) => void = nothing;
+  const promise = new Promise<Value>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  // A page that never looks at it gets no unhandled rejection.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}
+
+function nothing(): void {}

@@ -1,0 +1,229 @@
+import { abandon } from './engine/abandon.ts';
+import { readSession } from './engine/checkpoint.ts';
+import type { Shared } from './engine/context.ts';
+import { Network } from './engine/network.ts';
+import { walk } from './engine/plan.ts';
+import { Scheduler } from './engine/scheduler.ts';
+import { storedSessions } from './engine/session.ts';
+import { Traffic } from './engine/traffic.ts';
+import { abortError } from './errors.ts';
+import {
+  type ResolvedOptions,
+  resolveOptions,
+  resolveUploadOptions,
+  type UploaderOptions,
+  type UploadOptions,
+} from './options.ts';
+import { OssClient } from './oss/client.ts';
+import { CredentialsSource } from './oss/credentials.ts';
+import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
+import { createSignV4 } from './oss/signature-v4.ts';
+import { createConnectivity } from './platform/connectivity.ts';
+import { createFallbackCheckpoints } from './platform/fallback-checkpoints.ts';
+import { createIndexedDbCheckpoints } from './platform/indexeddb-checkpoints.ts';
+import { createPageLife } from './platform/page-life.ts';
+import { systemClock } from './platform/system-clock.ts';
+import { createXhrTransport } from './platform/xhr-transport.ts';
+import type {
+  CheckpointStore,
+  Clock,
+  Connectivity,
+  PageLife,
+  SessionRecord,
+  Transport,
+} from './ports.ts';
+import { createUpload, type OwnedUpload, type Upload } from './upload.ts';
+
+/** Uploads files into one bucket. */
+export interface Uploader {
+  /**
+   * Starts to upload a file, or goes on where an earlier page stopped with the same file for the same key. While one
+   * is under way, the same file for the same key is the same upload.
+   *
+   * @throws TypeError or RangeError naming the option, before anything is sent.
+   */
+  upload(file: File | Blob, options: UploadOptions): Upload;
+  /** What earlier pages of this origin began for this bucket and did not finish, newest first. */
+  unfinished(): Promise<Unfinished[]>;
+  /** Stops everything and keeps the sessions; for pages that go on without this uploader. */
+  close(): Promise<void>;
+}
+
+/** An upload that an earlier page began. */
+export interface Unfinished {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly fileName: string | undefined;
+  /** Bytes that OSS had confirmed. */
+  readonly confirmedBytes: number;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Goes on with this file; `done` rejects with an `UploadError` of kind `source` if it is another one. */
+  resume(file: File | Blob): Upload;
+  /** Forgets it, and aborts it on the server, best effort. */
+  discard(): Promise<void>;
+}
+
+/** What an uploader stands on; browsers have it all. */
+export interface Platform {
+  readonly transport: Transport;
+  readonly checkpoints: CheckpointStore;
+  readonly clock: Clock;
+  readonly connectivity: Connectivity;
+  readonly pageLife: PageLife;
+}
+
+/**
+ * @throws TypeError or RangeError naming the option.
+ */
+export function createUploader(options: UploaderOptions): Uploader {
+  return assembleUploader(options, {
+    transport: createXhrTransport(),
+    checkpoints: createFallbackCheckpoints(createIndexedDbCheckpoints()),
+    clock: systemClock,
+    connectivity: createConnectivity(),
+    pageLife: createPageLife(),
+  });
+}
+
+/** The same on a platform of the caller's. */
+export function assembleUploader(options: UploaderOptions, platform: Platform): Uploader {
+  const settings = resolveOptions(options);
+  const endpoint = resolveEndpoint(options, globalThis.location?.href);
+  const credentials = new CredentialsSource({
+    provider: options.credentials,
+    clock: platform.clock,
+    timeout: settings.timeout.credentials,
+  });
+  return new BucketUploader(settings, endpoint, credentials, platform);
+}
+
+class BucketUploader implements Uploader {
+  readonly #shared: Shared;
+  readonly #uploads = new Set<OwnedUpload>();
+  readonly #closing = new AbortController();
+
+  constructor(
+    settings: ResolvedOptions,
+    endpoint: Endpoint,
+    credentials: CredentialsSource,
+    platform: Platform,
+  ) {
+    const { transport, checkpoints, clock, connectivity, pageLife } = platform;
+    const { concurrency, partSize, timeout, retry, checkpoint } = settings;
+    const traffic = new Traffic(clock);
+    const network = new Network({
+      clock,
+      connectivity,
+      url: `${endpoint.base}/`,
+      probeTimeout: timeout.probe,
+    });
+    const client = new OssClient({
+      endpoint,
+      credentials,
+      transport,
+      clock,
+      sign: createSignV4(),
+      onAnswer: () => network.noteAnswer(),
+    });
+    this.#shared = {
+      endpoint,
+      client,
+      network,
+      traffic,
+      clock,
+      checkpoints,
+      pageLife,
+      retry,
+      partSize,
+      scheduler: new Scheduler(concurrency),
+      watchdog: { ...timeout, clock, traffic, concurrency },
+      checkpointMaxAge: checkpoint.maxAge,
+      claimed: new Set(),
+      closing: this.#closing.signal,
+    };
+    void this.#dropExpired();
+  }
+
+  upload(file: File | Blob, options: UploadOptions): Upload {
+    const resolved = resolveUploadOptions(file, options);
+    this.#checkOpen();
+    const known = [...this.#uploads].find((upload) => upload.matches(file, resolved.key));
+    const upload = known ?? this.#own(createUpload(this.#shared, file, resolved));
+    if (options.signal !== undefined) upload.heed(options.signal);
+    return upload;
+  }
+
+  async unfinished(): Promise<Unfinished[]> {
+    const { claimed } = this.#shared;
+    const records = await storedSessions(this.#shared).catch(() => []);
+    const listed = records
+      .filter(({ id }) => !claimed.has(id))
+      .toSorted((a, b) => b.createdAt - a.createdAt);
+    return await Promise.all(listed.map((record) => this.#describe(record)));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    await Promise.all([...this.#uploads].map((upload) => upload.close()));
+    this.#closing.abort(abortError('The uploader was closed.'));
+    this.#shared.network.close();
+    this.#shared.checkpoints.close();
+  }
+
+  #own(upload: OwnedUpload): OwnedUpload {
+    this.#uploads.add(upload);
+    const disown = (): void => void this.#uploads.delete(upload);
+    upload.done.then(disown, disown);
+    return upload;
+  }
+
+  async #describe(record: SessionRecord): Promise<Unfinished> {
+    const { id, key, size, unit, fileName, createdAt, headers, lastModified } = record;
+    const parts = await this.#shared.checkpoints.parts(id).catch(() => []);
+    const byNumber = new Map(parts.map((part) => [part.partNumber, part]));
+    const { held } = walk({ size, unit }, byNumber.values());
+    return {
+      key,
+      size,
+      fileName,
+      createdAt,
+      confirmedBytes: held.reduce((sum, part) => sum + part.size, 0),
+      resume: (file) => {
+        this.#checkOpen();
+        const known = [...this.#uploads].find((upload) => upload.holds(id));
+        if (known !== undefined) return known;
+        const { lastModified: picked } = resolveUploadOptions(file, { key });
+        const options = { key, fileName, headers, lastModified: picked ?? lastModified };
+        return this.#own(createUpload(this.#shared, file, options, id));
+      },
+      discard: async () => {
+        if (this.#shared.claimed.has(id)) return;
+        await this.#forget(record);
+      },
+    };
+  }
+
+  async #forget(record: SessionRecord): Promise<void> {
+    await abandon(this.#shared, record);
+    await this.#shared.checkpoints.delete(record.id).catch(() => undefined);
+  }
+
+  // What nobody came back for: it costs storage on the server for as long as it stays open.
+  async #dropExpired(): Promise<void> {
+    const { checkpoints, endpoint, clock, checkpointMaxAge } = this.#shared;
+    const stored = await checkpoints.sessions().catch(() => []);
+    const expired = stored
+      .map(readSession)
+      .filter((record) => record !== undefined)
+      .filter(({ bucket, endpoint: base }) => bucket === endpoint.bucket && base === endpoint.base)
+      .filter(({ createdAt }) => createdAt <= clock.now() - checkpointMaxAge);
+    for (const record of expired) await this.#forget(record);
+  }
+
+  #checkOpen(): void {
+    if (this.#closing.signal.aborted)
+      throw abortError('This uploader was closed: create a new one.');
+  }
+}
