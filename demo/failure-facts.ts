@@ -1,7 +1,7 @@
 import { UploadError } from '../src/index.ts';
 import { create, createButton, setText } from './dom.ts';
 import { createFacts } from './facts.ts';
-import { placeWords } from './words.ts';
+import { failureWords, placeWords } from './words.ts';
 
 /** What failed, where, and what to do about it. */
 export function createFailureFacts(reason: unknown): HTMLElement {
@@ -13,7 +13,7 @@ export function createFailureFacts(reason: unknown): HTMLElement {
   }
   const { requestId, cause } = reason;
   return createFacts({ class: 'facts failure', 'data-testid': 'failure' }, [
-    ['What failed', create('span', {}, messageWithoutAdvice(reason))],
+    ['What failed', create('span', {}, failureWords(reason))],
     ['Where', create('span', {}, whereWords(reason))],
     ...(cause instanceof Error ? [['Cause', create('span', {}, cause.message)] as const] : []),
     ['What to do', create('span', {}, reason.advice ?? 'Try again; what arrived is kept.')],
@@ -22,10 +22,6 @@ export function createFailureFacts(reason: unknown): HTMLElement {
       requestId === undefined ? create('span', {}, 'none: no answer') : createCopyable(requestId),
     ],
   ]);
-}
-
-function messageWithoutAdvice({ message, advice = '' }: UploadError): string {
-  return message.endsWith(advice) ? message.slice(0, message.length - advice.length) : message;
 }
 
 function whereWords(error: UploadError): string {
@@ -40,8 +36,8 @@ function whereWords(error: UploadError): string {
 
 function createCopyable(text: string): HTMLElement {
   const button = createButton(
-    'Copy',
-    { class: 'small', 'data-testid': 'copy-request-id', 'aria-label': 'Copy the request id' },
+    'Copy id',
+    { class: 'small', 'data-testid': 'copy-request-id', 'aria-live': 'polite' },
     () => {
       navigator.clipboard.writeText(text).then(
         () => setText(button, 'Copied'),

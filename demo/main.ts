@@ -65,7 +65,7 @@ async function showPage(
     list: find('unfinished', HTMLElement),
     read: () => uploader.unfinished(),
     isShown: (key) => uploads.has(key),
-    onResumed: (upload, file) => uploads.add(upload, file),
+    onResumed: ({ upload, file, event }) => uploads.add(upload, file, event),
     onFocusLost,
   });
   const faults = new FaultPanel({

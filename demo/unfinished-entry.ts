@@ -1,10 +1,18 @@
-import type { Unfinished, Upload } from '../src/index.ts';
+import type { Unfinished, Upload, UploadEvent } from '../src/index.ts';
 import { create, createButton, setText } from './dom.ts';
 import { formatAgo, formatBytes } from './format.ts';
 
+/** An upload that goes on with a file. */
+export interface ResumedUpload {
+  readonly upload: Upload;
+  readonly file: File;
+  /** The event by which it was known to go on. */
+  readonly event: UploadEvent;
+}
+
 export interface UnfinishedEntryOptions {
   readonly item: Unfinished;
-  readonly onResumed: (upload: Upload, file: File) => void;
+  readonly onResumed: (resumed: ResumedUpload) => void;
   readonly onGone: () => void;
 }
 
@@ -23,23 +31,25 @@ export function createUnfinishedEntry(options: UnfinishedEntryOptions): Unfinish
     'aria-label': `Pick ${name} again`,
   });
   input.hidden = true;
+  // Not by disabling the buttons: that would take the focus from them.
+  const isBusy = (): boolean => element.getAttribute('aria-busy') === 'true';
+  const setBusy = (busy: boolean): void => element.setAttribute('aria-busy', String(busy));
   const resume = createButton(
-    'Resume…',
+    'Resume',
     { class: 'strong', 'data-testid': 'resume-unfinished', 'aria-label': `Resume ${name}` },
-    () => input.click(),
+    () => {
+      if (!isBusy()) input.click();
+    },
   );
   const discard = createButton(
     'Discard',
     { 'data-testid': 'discard-unfinished', 'aria-label': `Discard ${name}` },
     () => {
+      if (isBusy()) return;
       setBusy(true);
       void item.discard().then(onGone, onGone);
     },
   );
-  const setBusy = (isBusy: boolean): void => {
-    resume.disabled = isBusy;
-    discard.disabled = isBusy;
-  };
 
   input.addEventListener('change', () => {
     const file = input.files?.[0];
@@ -47,14 +57,10 @@ export function createUnfinishedEntry(options: UnfinishedEntryOptions): Unfinish
     if (file === undefined) return;
     setBusy(true);
     setText(error, '');
-    goOn(item, file).then(
-      (upload) => onResumed(upload, file),
-      (reason: unknown) => {
-        setBusy(false);
-        setText(error, reason instanceof Error ? reason.message : String(reason));
-        resume.focus();
-      },
-    );
+    goOn(item, file).then(onResumed, (reason: unknown) => {
+      setBusy(false);
+      setText(error, reason instanceof Error ? reason.message : String(reason));
+    });
   });
   const bar = create('progress', { max: String(item.size), 'aria-label': 'Confirmed' });
   bar.value = item.confirmedBytes;
@@ -71,7 +77,7 @@ export function createUnfinishedEntry(options: UnfinishedEntryOptions): Unfinish
 }
 
 /** Resolves when the file has proven to be the one; rejects with what is wrong with it. */
-async function goOn(item: Unfinished, file: File): Promise<Upload> {
+async function goOn(item: Unfinished, file: File): Promise<ResumedUpload> {
   const upload = item.resume(file);
   return await new Promise((resolve, reject) => {
     const unsubscribe = upload.subscribe(({ status, error }, event) => {
@@ -79,7 +85,7 @@ async function goOn(item: Unfinished, file: File): Promise<Upload> {
       if (event.type === 'status' && (status === 'queued' || status === 'opening')) return;
       unsubscribe();
       if (error?.kind === 'source') reject(error);
-      else resolve(upload);
+      else resolve({ upload, file, event });
     });
   });
 }

@@ -1,5 +1,9 @@
-import type { Unfinished, Upload } from '../src/index.ts';
-import { createUnfinishedEntry, type UnfinishedEntry } from './unfinished-entry.ts';
+import type { Unfinished } from '../src/index.ts';
+import {
+  createUnfinishedEntry,
+  type ResumedUpload,
+  type UnfinishedEntry,
+} from './unfinished-entry.ts';
 
 export interface UnfinishedListOptions {
   readonly section: HTMLElement;
@@ -7,7 +11,7 @@ export interface UnfinishedListOptions {
   readonly read: () => Promise<readonly Unfinished[]>;
   /** Whether the page shows an upload for this key: it is no entry as well then. */
   readonly isShown: (key: string) => boolean;
-  readonly onResumed: (upload: Upload, file: File) => void;
+  readonly onResumed: (resumed: ResumedUpload) => void;
   /** What had the focus has gone. */
   readonly onFocusLost: () => void;
 }

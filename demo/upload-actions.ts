@@ -38,7 +38,9 @@ export function createUploadActions({
   const cancel = (): void => {
     const hasFailed = upload.snapshot.status === 'failed';
     const cancelled = upload.cancel();
-    if (hasFailed) void cancelled.then(onRemove);
+    if (!hasFailed) return;
+    element.setAttribute('aria-busy', 'true');
+    void cancelled.then(onRemove);
   };
   const buttons: Readonly<Record<Action, HTMLButtonElement>> = {
     pause: createButton('Pause', { 'data-testid': 'pause' }, () => upload.pause()),

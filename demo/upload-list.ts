@@ -1,4 +1,4 @@
-import type { Upload, Uploader } from '../src/index.ts';
+import type { Upload, UploadEvent, Uploader, UploadSnapshot } from '../src/index.ts';
 import type { EmulatorClient } from './emulator-client.ts';
 import type { EventLog } from './event-log.ts';
 import { createUploadCard, type UploadCard } from './upload-card.ts';
@@ -53,9 +53,12 @@ export class UploadList {
     }
   }
 
-  /** Shows an upload that was started. */
-  add(upload: Upload, file: File): void {
-    const { element, log, onChange } = this.#options;
+  /**
+   * Shows an upload that was started.
+   *
+   * @param seen an event that came before.
+   */
+  add(upload: Upload, file: File, seen?: UploadEvent): void {
     const known = this.#shown.find((shown) => shown.upload === upload);
     if (known !== undefined) {
       known.card.focus();
@@ -74,15 +77,20 @@ export class UploadList {
       },
     });
     this.#shown = [{ upload, card }, ...this.#shown];
-    element.prepend(card.element);
+    this.#options.element.prepend(card.element);
+    if (seen !== undefined) this.#tell(file, upload.snapshot, seen);
     upload.subscribe((snapshot, event) => {
-      const words = eventWords(event, snapshot);
-      if (words !== undefined) log.add(file.name, words, event.type === 'retry');
-      if (event.type === 'resumed') onChange();
+      this.#tell(file, snapshot, event);
+      if (event.type === 'resumed') this.#change();
     });
     const change = (): void => this.#change();
     upload.done.then(change, change);
     change();
+  }
+
+  #tell(file: File, snapshot: UploadSnapshot, event: UploadEvent): void {
+    const words = eventWords(event, snapshot);
+    if (words !== undefined) this.#options.log.add(file.name, words, event.type === 'retry');
   }
 
   #remove(upload: Upload): void {

@@ -88,9 +88,17 @@ export function placeWords({
   return partNumber === undefined ? operation : `${operation}, part ${partNumber}`;
 }
 
+/** What failed, without what to do about it. */
+export function failureWords({ message, advice = '' }: UploadError): string {
+  return message.endsWith(advice)
+    ? message.slice(0, message.length - advice.length).trimEnd()
+    : message;
+}
+
 function statusNews({ status, error, size }: UploadSnapshot): string | undefined {
   if (status === 'done') return `Stored: ${formatBytes(size)}.`;
-  if (status === 'failed') return `Failed. ${error?.message ?? 'The page has a fault.'}`;
+  if (status === 'failed')
+    return error === undefined ? 'Failed.' : `Failed. ${failureWords(error)}`;
   return STATUS_NEWS[status];
 }
 

@@ -1,3 +1,4 @@
+export { DEFAULT_CORS_RULES } from './cors.ts';
 export { createEmulator } from './create-emulator.ts';
 export type { Fault, FaultRule, FaultState, Faults } from './faults/types.ts';
 export type {

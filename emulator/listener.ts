@@ -76,8 +76,15 @@ export class Listener {
 
   async #stop(): Promise<void> {
     if (!this.#server.listening) return;
-    const stopped = new Promise((resolve) => this.#server.close(resolve));
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-    await stopped;
+    this.#server.close();
+    // Not the server's own `close` event: it never comes when the port is opened again meanwhile.
+    await Promise.all([...this.#sockets].map(reset));
   }
+}
+
+function reset(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+    socket.resetAndDestroy();
+  });
 }

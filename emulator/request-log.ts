@@ -44,6 +44,7 @@ export class RequestLog {
   finish(entry: LiveLogEntry, outcome: Exclude<LogEntry['outcome'], 'pending'>): void {
     if (entry.outcome !== 'pending') return;
     entry.outcome = outcome;
+    if (outcome === 'cut') entry.status = 0;
     entry.finishedAt = this.#now();
   }
 

@@ -41,13 +41,22 @@ test('refuse: open connections die, new ones are refused, the same port serves a
 
 test('refuse for some seconds, then it is over by itself', async () => {
   const { client, emulator } = await startEmulator();
-  await emulator.faults.refuse(0.05);
+  await emulator.faults.refuse(0.5);
   await expect(client.send({ key: 'k' })).rejects.toThrow('ECONNREFUSED');
   let status = 0;
   while (status === 0)
     status = (await client.send({ key: 'k' }).catch(() => ({ status: 0 }))).status;
   expect(status).toBe(404);
   await expect(emulator.faults.refuse(-1)).rejects.toThrow('duration: expected a positive number');
+});
+
+test('a refusal can be taken back before it has taken hold', async () => {
+  const { client, emulator } = await startEmulator();
+  await client.send({ key: 'k' });
+  const refused = emulator.faults.refuse('until-restored');
+  await emulator.faults.restore();
+  await refused;
+  expect((await client.send({ key: 'k', agent: new Agent() })).status).toBe(404);
 });
 
 test('a reset ends a refusal', async () => {

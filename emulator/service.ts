@@ -76,7 +76,7 @@ async function serveExchange(
 
   const substitute = hit && (await interfereBefore(hit.fault, exchange, services));
   if (substitute === OVER) return;
-  const answer = substitute ?? (await process(services, exchange, routed));
+  const answer = substitute ?? (await answerRequest(services, exchange, routed));
   if (answer.isEarly === true) return await exchange.sendEarly(answer, answerHeaders);
   await exchange.body.drain();
   if (hit && (await interfereAfter(hit.fault, exchange)) === OVER) return;
@@ -88,7 +88,11 @@ async function serveExchange(
   });
 }
 
-async function process(services: Services, exchange: Exchange, routed: Routed): Promise<Answer> {
+async function answerRequest(
+  services: Services,
+  exchange: Exchange,
+  routed: Routed,
+): Promise<Answer> {
   try {
     return await carryOut(services, exchange, routed);
   } catch (error) {

@@ -41,7 +41,9 @@ const parser = new XMLParser({
 /** Reads a document; attributes and namespaces are dropped. Undefined when it is not well-formed XML. */
 export function readXml(text: string): XmlTree | undefined {
   if (XMLValidator.validate(text) !== true) return undefined;
-  return parser.parse(text) as XmlTree;
+  const tree = parser.parse(text) as XmlTree;
+  // The validator lets several roots pass.
+  return Object.keys(tree).length === 1 ? tree : undefined;
 }
 
 /** The children of that name, always as an array. */

@@ -143,8 +143,11 @@ class RunningUpload implements OwnedUpload {
   resume(): void {
     if (this.#end !== undefined || !this.#control.isPaused) return;
     this.#control.resume();
+    if (!this.#isRunning) {
+      this.#stage = 'opening';
+      this.#runs = this.#run();
+    }
     this.#showStatus();
-    if (!this.#isRunning) this.#runs = this.#run();
   }
 
   cancel(): Promise<void> {

@@ -24,8 +24,6 @@ export class PartSender {
   readonly #session: Session;
   readonly #queue: RangeQueue;
   readonly #flights = new Map<PartFlight, Promise<void>>();
-  readonly #sentBefore = new Set<number>();
-  readonly #retried = new Set<number>();
   #failure: { readonly error: unknown } | undefined;
 
   constructor(context: UploadContext, session: Session) {
@@ -53,11 +51,11 @@ export class PartSender {
 
   /** The map of the parts, ascending. */
   view(): PartView[] {
-    const { parts, layout } = this.#session;
+    const { parts, layout, attempts } = this.#session;
     const view = (range: PartRange, state: PartView['state']): PartView => ({
       ...range,
       state,
-      isRetried: this.#retried.has(range.partNumber),
+      isRetried: (attempts.get(range.partNumber) ?? 0) > 1,
     });
     return [
       ...[...parts.values()].map(({ partNumber, size }) =>
@@ -103,7 +101,8 @@ export class PartSender {
 
   async #send(flight: PartFlight): Promise<void> {
     const { shared, file, progress } = this.#context;
-    const { uploadId, key } = this.#session.checkpoint.record;
+    const { checkpoint, attempts } = this.#session;
+    const { uploadId, key } = checkpoint.record;
     const { partNumber, offset, size } = flight.range;
     const etag = await request(shared, {
       operation: 'UploadPart',
@@ -118,8 +117,7 @@ export class PartSender {
       },
       send: async (client, options) => {
         flight.sent = 0;
-        if (this.#sentBefore.has(partNumber)) this.#retried.add(partNumber);
-        this.#sentBefore.add(partNumber);
+        attempts.set(partNumber, (attempts.get(partNumber) ?? 0) + 1);
         const body = { source: file, offset, size };
         return await client.uploadPart(key, uploadId, partNumber, body, options);
       },

@@ -24,6 +24,8 @@ export interface Session {
   gaps: readonly PartRange[];
   /** Bytes that the server held under each number, proven or not, as of the last look. */
   listed: ReadonlyMap<number, number>;
+  /** How often each part was sent by this page. */
+  readonly attempts: Map<number, number>;
   /** Whether a Complete was sent whose answer never came: the object may be there. */
   hasUnansweredComplete: boolean;
 }
@@ -86,6 +88,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
     parts: new Map(),
     gaps,
     listed: new Map(),
+    attempts: new Map(),
     hasUnansweredComplete: false,
   };
   adopt(context, session);
@@ -197,6 +200,7 @@ async function restore(context: UploadContext, record: SessionRecord): Promise<S
     parts: new Map(parts.map((part) => [part.partNumber, part])),
     gaps: [],
     listed: new Map(),
+    attempts: new Map(),
     hasUnansweredComplete: record.completing !== undefined,
   };
 }
