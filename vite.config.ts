@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { demoEmulator } from './demo/emulator-plugin.ts';
 
-// One file, four jobs:
-//   vite                    the demo page, with the emulator beside it
-//   vite build              the library, dist/
-//   vite build --mode demo  the demo as static files, demo/dist/
-//   vitest                  unit tests
+// One file, five jobs:
+//   vite                        the demo page, with the emulator beside it
+//   vite build                  the library, dist/
+//   vite build --mode emulator  the emulator for Node, with what it depends on, dist/emulator/
+//   vite build --mode demo      the demo as static files, demo/dist/
+//   vitest                      unit tests
 export default defineConfig(({ command, mode }) => {
   if (process.env['VITEST'] !== undefined) {
     return {
@@ -25,12 +26,35 @@ export default defineConfig(({ command, mode }) => {
       build: { target: 'es2022', outDir: 'dist', emptyOutDir: true },
     };
   }
+  if (mode === 'emulator') {
+    return {
+      build: {
+        ssr: true,
+        target: 'node20',
+        outDir: 'dist/emulator',
+        // Its dependencies are inside: who installs the library for a page installs none of them.
+        license: { fileName: 'licenses.md' },
+        rolldownOptions: {
+          input: { index: 'emulator/index.ts', cli: 'emulator/cli.ts' },
+          output: { chunkFileNames: '[name].js' },
+        },
+      },
+      ssr: { noExternal: true },
+    };
+  }
   return {
     build: {
       target: 'es2022',
       minify: false,
       sourcemap: true,
-      lib: { entry: 'src/index.ts', formats: ['es'], fileName: 'index' },
+      lib: {
+        entry: {
+          index: 'src/index.ts',
+          advice: 'src/advice.ts',
+          diagnose: 'src/diagnose/index.ts',
+        },
+        formats: ['es'],
+      },
       rolldownOptions: { external: /^[^./]/ },
     },
   };

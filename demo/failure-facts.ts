@@ -1,5 +1,6 @@
 import { UploadError } from '../src/index.ts';
-import { create, createButton, setText } from './dom.ts';
+import { createCopyButton } from './copy-button.ts';
+import { create } from './dom.ts';
 import { createFacts } from './facts.ts';
 import { failureWords, placeWords } from './words.ts';
 
@@ -35,16 +36,7 @@ function whereWords(error: UploadError): string {
 }
 
 function createCopyable(text: string): HTMLElement {
-  const button = createButton(
-    'Copy id',
-    { class: 'small', 'data-testid': 'copy-request-id', 'aria-live': 'polite' },
-    () => {
-      navigator.clipboard.writeText(text).then(
-        () => setText(button, 'Copied'),
-        () => setText(button, 'Copy it by hand'),
-      );
-    },
-  );
+  const button = createCopyButton('Copy id', text, { 'data-testid': 'copy-request-id' });
   const code = create('span', { class: 'code', 'data-testid': 'request-id' }, text);
   return create('span', { class: 'copyable' }, code, button);
 }

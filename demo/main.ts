@@ -1,4 +1,6 @@
+import { diagnose } from '../src/diagnose/index.ts';
 import { createUploader, type Uploader } from '../src/index.ts';
+import { createDiagnosis } from './diagnosis.ts';
 import { find, setText } from './dom.ts';
 import { watchDropZone } from './drop-zone.ts';
 import {
@@ -76,6 +78,12 @@ async function showPage(
     summary: find('fault-summary', HTMLElement),
     clear: find('fault-clear', HTMLButtonElement),
     speed: createLinkSpeed(find('link-speed', HTMLSelectElement), emulator, log),
+  });
+  createDiagnosis({
+    button: find('diagnose', HTMLButtonElement),
+    summary: find('diagnosis-summary', HTMLElement),
+    list: find('findings', HTMLElement),
+    diagnose: () => diagnose(uploader),
   });
   faults.watch();
   find('trouble', HTMLElement).hidden = false;

@@ -66,6 +66,12 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
       return `${subject(event)}: ${cause(event.error)}. Again in ${formatDuration(event.delay)}.`;
     case 'credentials-refused':
       return `The credentials were refused (${event.error.code ?? 'no code'}). Asking for new ones.`;
+    case 'clock-corrected':
+      return "This machine's clock is wrong; requests are signed by the server's from now on.";
+    case 'endpoint-switched':
+      return `The bucket is elsewhere; requests go to ${event.endpoint} from now on.`;
+    case 'etag-hidden':
+      return `The bucket hides ETag. ${event.advice}`;
     case 'still-waiting-for-network':
       return event.error.message;
     case 'reopened':

@@ -147,6 +147,23 @@ for (const { name, fault, reach } of PHASES) {
   });
 }
 
+test('cancel while it waits for the network tidies up when that is back', async ({
+  tab,
+  emulator,
+}) => {
+  emulator.faults.bandwidth(8 * MIB);
+  await tab.open();
+  await tab.start({ key: KEY, file: FILE });
+  await tab.untilConfirmed(KEY, 0.3);
+  await emulator.faults.refuse('until-restored');
+  await tab.untilStatus(KEY, 'waiting-for-network');
+  const cancelled = tab.cancel(KEY);
+  expect(await tab.failure(KEY)).toMatchObject({ name: 'AbortError' });
+  await emulator.faults.restore();
+  await cancelled;
+  await tab.expectNothingLeft();
+});
+
 test('cancel while the object is put together, which succeeds', async ({ tab, emulator }) => {
   emulator.faults.add({ match: { operation: 'CompleteMultipartUpload' }, fault: DELAY });
   await tab.open();

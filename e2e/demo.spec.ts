@@ -94,3 +94,17 @@ test('200 MB, cut by a reload in the middle, arrive as they were', async ({
   await expect(page.getByTestId('resume-unfinished')).toHaveCount(0);
   expect(complaints).toEqual([]);
 });
+
+test('a diagnosis says what is wrong, by the keyboard', async ({ page, demo }) => {
+  await page.route('**/sts', (route) =>
+    route.fulfill({ json: { accessKeyId: 'STS.someone', accessKeySecret: 'secret' } }),
+  );
+  await page.goto(demo.url);
+  await page.getByTestId('diagnose').focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('diagnosis-summary')).toHaveText('1 error.');
+  const finding = page.getByTestId('finding').first();
+  await expect(finding).toHaveAttribute('data-id', 'token-missing');
+  await expect(finding.getByRole('button', { name: /^Copy/ }).first()).toBeVisible();
+  await expect(page.getByTestId('diagnose')).toBeFocused();
+});

@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import type { Emulator } from '../emulator/index.ts';
+import type { DiagnoseOptions, Finding } from '../src/diagnose/index.ts';
 import type { UploaderOptions, UploadSnapshot } from '../src/index.ts';
 import type { Outcome, ReportedError, ReportedEvent, StartOptions } from './page/main.ts';
 import type { FileSpec } from './page/make-file.ts';
@@ -44,12 +45,13 @@ export class Tab {
     await this.#createUploader({});
   }
 
-  async #createUploader({ tokenLife, ...settings }: UploaderSettings): Promise<void> {
+  async #createUploader({ tokenLife = 3600, ...settings }: UploaderSettings): Promise<void> {
     const { origin, region } = this.#emulator;
     const options = { bucket: BUCKET, region, endpoint: origin, ...settings };
-    await this.page.evaluate(([given, life]) => window.kit.open(given, life), [
+    const sts = `${origin}/__emulator/sts?durationSeconds=${tokenLife}`;
+    await this.page.evaluate(([given, from]) => window.kit.open(given, from), [
       options,
-      tokenLife,
+      sts,
     ] as const);
   }
 
@@ -137,6 +139,10 @@ export class Tab {
 
   async credentialCalls(): Promise<number> {
     return await this.page.evaluate(() => window.kit.credentialCalls);
+  }
+
+  async diagnose(options: DiagnoseOptions = {}): Promise<Finding[]> {
+    return await this.page.evaluate((given) => window.kit.diagnose(given), options);
   }
 
   /** Neither an upload on the server nor a checkpoint in the browser. */

@@ -12,6 +12,8 @@ export interface Answer {
   readonly body?: string | Readable;
   /** Sent before the body is read. Otherwise an answer waits until the whole body has come in. */
   readonly isEarly?: boolean;
+  /** Sent at once, and the connection closed, whatever is still to come of the body. */
+  readonly closes?: boolean;
   /** The error code, for the log. */
   readonly code?: string;
 }

@@ -9,6 +9,15 @@ test.each([
   [['--data-dir', 'some/where'], { dataDir: 'some/where' }],
   [['--bucket', 'abc', '--bucket', 'def'], { buckets: ['abc', 'def'] }],
   [['--region', 'cn-beijing'], { region: 'cn-beijing' }],
+  [['--acl', 'public-read'], { acl: 'public-read' }],
+  [
+    ['--domain', 'a.example=abc', '--domain=b.example=def'],
+    { addressing: { domains: { 'a.example': 'abc', 'b.example': 'def' }, endpoints: {} } },
+  ],
+  [
+    ['--endpoint', 'oss-cn-beijing.localhost=cn-beijing'],
+    { addressing: { domains: {}, endpoints: { 'oss-cn-beijing.localhost': 'cn-beijing' } } },
+  ],
   [
     ['--access-key-id', 'id', '--access-key-secret', 'secret'],
     { accessKeyId: 'id', accessKeySecret: 'secret' },
@@ -26,6 +35,9 @@ test.each([
   [['--bucket', 'abc', '--bucket', 'No'], '--bucket: expected 3 to 63'],
   [['--data-dir', ''], '--data-dir: expected a value'],
   [['--region', ''], '--region: expected a value'],
+  [['--acl', 'open'], '--acl: expected one of private, public-read, public-read-write, got open'],
+  [['--domain', 'a.example'], '--domain: expected HOST=NAME, got a.example'],
+  [['--endpoint', '=cn-beijing'], '--endpoint: expected HOST=NAME, got =cn-beijing'],
   [['--access-key-id', ''], '--access-key-id: expected a value'],
   [['--access-key-secret', ''], '--access-key-secret: expected a value'],
   [['serve'], "Unexpected argument 'serve'; see --help"],

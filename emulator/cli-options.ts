@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isBucketName } from './names.ts';
-import type { EmulatorOptions } from './types.ts';
+import { BUCKET_ACLS, type BucketAcl, type EmulatorOptions } from './types.ts';
 
 /** An option that cannot be understood. */
 export class UsageError extends Error {
@@ -23,6 +23,13 @@ export function readOptions(args: string[]): EmulatorOptions | 'help' {
     ...(values['data-dir'] !== undefined && { dataDir: values['data-dir'] }),
     ...(values.bucket !== undefined && { buckets: values.bucket }),
     ...(values.region !== undefined && { region: values.region }),
+    ...(values.acl !== undefined && { acl: readAcl(values.acl) }),
+    ...((values.domain ?? values.endpoint) !== undefined && {
+      addressing: {
+        domains: readPairs('domain', values.domain),
+        endpoints: readPairs('endpoint', values.endpoint),
+      },
+    }),
     ...(values['access-key-id'] !== undefined && { accessKeyId: values['access-key-id'] }),
     ...(values['access-key-secret'] !== undefined && {
       accessKeySecret: values['access-key-secret'],
@@ -39,6 +46,9 @@ function parse(args: string[]) {
         'data-dir': { type: 'string' },
         bucket: { type: 'string', multiple: true },
         region: { type: 'string' },
+        acl: { type: 'string' },
+        domain: { type: 'string', multiple: true },
+        endpoint: { type: 'string', multiple: true },
         'access-key-id': { type: 'string' },
         'access-key-secret': { type: 'string' },
         help: { type: 'boolean' },
@@ -49,6 +59,23 @@ function parse(args: string[]) {
     const [sentence = ''] = error instanceof Error ? error.message.split(/[.\n]/) : [];
     throw new UsageError(`${sentence}; see --help`);
   }
+}
+
+function readAcl(text: string): BucketAcl {
+  const acl = BUCKET_ACLS.find((candidate) => candidate === text);
+  if (acl !== undefined) return acl;
+  throw new UsageError(`--acl: expected one of ${BUCKET_ACLS.join(', ')}, got ${text}`);
+}
+
+/** `HOST=NAME`, as often as it is given. */
+function readPairs(option: string, pairs: readonly string[] = []): Record<string, string> {
+  const entries = pairs.map((pair) => {
+    const [, host, name] = /^([^=\s]+)=([a-z0-9-]+)$/.exec(pair) ?? [];
+    if (host === undefined || name === undefined)
+      throw new UsageError(`--${option}: expected HOST=NAME, got ${pair}`);
+    return [host, name] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function readPort(text: string): number {

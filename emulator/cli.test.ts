@@ -87,6 +87,8 @@ test('--help', async () => {
     '--port',
     '--data-dir',
     '--bucket',
+    '--domain',
+    '--endpoint',
     '--region',
     '--access-key-id',
     '--access-key-secret',

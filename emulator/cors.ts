@@ -1,81 +1,36 @@
 import type { Answer } from './answer.ts';
+import type { BucketRecord } from './buckets.ts';
 import { OssError } from './errors.ts';
 import type { OssRequest } from './request.ts';
 import type { CorsRule } from './types.ts';
-
-/** What a browser page needs, for pages served from this machine. */
-export const DEFAULT_CORS_RULES: readonly CorsRule[] = [
-  {
-    allowedOrigins: ['http://127.0.0.1:*', 'http://localhost:*'],
-    allowedMethods: ['GET', 'PUT', 'POST', 'DELETE', 'HEAD'],
-    allowedHeaders: ['*'],
-    exposeHeaders: [
-      'ETag',
-      'x-oss-request-id',
-      'x-oss-hash-crc64ecma',
-      'x-oss-server-time',
-      'x-oss-version-id',
-      'x-oss-ec',
-      'x-oss-err',
-      'x-oss-object-type',
-      'x-oss-next-append-position',
-      'x-oss-qos-delay-time',
-      'Content-MD5',
-      'Date',
-      'Retry-After',
-    ],
-    maxAgeSeconds: 600,
-  },
-];
-
-const METHODS = new Set(['GET', 'PUT', 'POST', 'DELETE', 'HEAD']);
-
-/** Throws TypeError for a rule that OSS would refuse (OSS docs, PutBucketCors). */
-export function assertCorsRules(rules: readonly CorsRule[]): void {
-  for (const rule of rules) {
-    if (rule.allowedOrigins.length === 0)
-      throw new TypeError('allowedOrigins: expected at least one');
-    if (rule.allowedMethods.length === 0)
-      throw new TypeError('allowedMethods: expected at least one');
-    for (const method of rule.allowedMethods)
-      if (!METHODS.has(method))
-        throw new TypeError(
-          `allowedMethods: expected GET, PUT, POST, DELETE or HEAD, got ${method}`,
-        );
-    for (const pattern of [...rule.allowedOrigins, ...rule.allowedHeaders])
-      if (pattern.split('*').length > 2)
-        throw new TypeError(`allowedOrigins, allowedHeaders: expected at most one * in ${pattern}`);
-    for (const name of rule.exposeHeaders)
-      if (name.includes('*')) throw new TypeError(`exposeHeaders: expected no * in ${name}`);
-  }
-}
 
 /**
  * CORS headers of an answer that is not a preflight's: those of the first rule that allows origin and method,
  * errors included; none when no rule does (OSS docs, "Configure CORS").
  */
 export function corsHeaders(
-  rules: readonly CorsRule[],
+  bucket: BucketRecord | undefined,
   request: OssRequest,
 ): Record<string, string> {
-  if (rules.length === 0) return {};
+  if (bucket === undefined) return {};
+  const vary = bucket.responseVary ? { Vary: 'Origin' } : {};
   const origin = request.headers['origin'];
-  if (origin === undefined) return { Vary: 'Origin' };
-  const rule = rules.find(
+  if (origin === undefined) return vary;
+  const rule = bucket.corsRules.find(
     (candidate) =>
       matchingOrigin(candidate, origin) !== undefined &&
       candidate.allowedMethods.includes(request.method),
   );
-  return { Vary: 'Origin', ...(rule === undefined ? {} : sharedHeaders(rule, origin)) };
+  return { ...vary, ...(rule === undefined ? {} : sharedHeaders(rule, origin)) };
 }
 
 /** Answers a preflight. Throws BadRequest when it is incomplete, AccessForbidden when no rule allows all of it. */
 export function answerPreflight(rules: readonly CorsRule[], request: OssRequest): Answer {
-  const origin = required(request, 'origin', 'Origin');
+  const origin = required(request, 'origin', 'Origin request header');
   const method = required(
     request,
     'access-control-request-method',
-    'Access-Control-Request-Method',
+    'Request Access-Control-Request-Method header',
   );
   const requestedHeaders = request.headers['access-control-request-headers'] ?? '';
   const names = requestedHeaders
@@ -99,7 +54,6 @@ export function answerPreflight(rules: readonly CorsRule[], request: OssRequest)
       ...(rule.maxAgeSeconds === undefined
         ? {}
         : { 'Access-Control-Max-Age': String(rule.maxAgeSeconds) }),
-      Vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
     },
   };
 }
@@ -113,10 +67,10 @@ function sharedHeaders(rule: CorsRule, origin: string): Record<string, string> {
   };
 }
 
-function required(request: OssRequest, header: string, spelled: string): string {
+function required(request: OssRequest, header: string, wanted: string): string {
   const value = request.headers[header];
   if (value !== undefined && value !== '') return value;
-  const message = `Insufficient information. ${spelled} request header needed.`;
+  const message = `Insufficient information. ${wanted} needed.`;
   throw new OssError('BadRequest', { message });
 }
 

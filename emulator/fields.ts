@@ -50,6 +50,17 @@ export const positive: Check<number> = (value, field) => {
   return value;
 };
 
+/** True or false. */
+export const flag: Check<boolean> = (value, field) => {
+  if (typeof value !== 'boolean') throw new FieldError(field, 'true or false');
+  return value;
+};
+
+export const finite: Check<number> = (value, field) => {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw new FieldError(field, 'a number');
+  return value;
+};
+
 /** An integer within bounds, both included. */
 export function integer(least: number, most: number): Check<number> {
   return (value, field) => {

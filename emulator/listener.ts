@@ -31,6 +31,16 @@ export class Listener {
     });
   }
 
+  /** Whom to tell when a client ends its side of a connection in the middle of a request. */
+  onBreakOff(tell: (socket: Socket) => void): void {
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      if (error.code === 'HPE_INVALID_EOF_STATE' && socket.writable) return tell(socket as Socket);
+      // What Node itself does for what is no HTTP.
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+      else socket.destroy(error);
+    });
+  }
+
   /** Such as `http://127.0.0.1:40123`. */
   get origin(): string {
     const host = this.#host.includes(':') ? `[${this.#host}]` : this.#host;

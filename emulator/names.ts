@@ -7,10 +7,11 @@ export function isBucketName(name: string): boolean {
 
 /** Throws InvalidObjectName unless this is a legal key: 1 to 1023 bytes, no leading slash or backslash. */
 export function assertKey(key: string): void {
+  if (key === '') throw invalidObjectName(key, 'The Object name can not be empty.');
   if (key.startsWith('/') || key.startsWith('\\'))
     throw invalidObjectName(key, 'The specified object is not valid.');
   if (Buffer.byteLength(key) > 1023)
-    throw invalidObjectName(key, 'The length of object name must be less than 1024.');
+    throw invalidObjectName(key, 'The Length of Object name must be less than 1024.');
 }
 
 function invalidObjectName(key: string, message: string): OssError {

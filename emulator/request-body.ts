@@ -1,22 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 import { Bandwidth } from './bandwidth.ts';
+import { OssError } from './errors.ts';
 
 /** The client went away before its body was complete. There is nobody to answer. */
 export class ClientLeft extends Error {
   override readonly name = 'ClientLeft';
 }
 
-/** Receives a chunk as it came from the socket; reading goes on when the returned promise resolves. */
+/** Receives a chunk as it came from the socket; reading goes on when the returned promise resolves, and ends on a throw. */
 export type ChunkConsumer = (chunk: Buffer) => void | Promise<void>;
 
 /** What a body needs to know of its surroundings. */
 export interface BodyOptions {
-  /** The limit that all bodies share. */
-  readonly shared: Bandwidth;
+  /** Limits that this body shares with others. */
+  readonly shared: readonly Bandwidth[];
   /** Resolves when the exchange is over, for whatever reason. */
   readonly closed: Promise<void>;
   /** Told of every chunk that is read. */
   readonly onBytes: (count: number) => void;
+  /** Told when no more will be read. */
+  readonly onEnd: () => void;
+  /** Milliseconds without a byte after which a body is given up; undefined: never. */
+  readonly idleTimeout: number | undefined;
 }
 
 /**
@@ -33,13 +38,25 @@ export class RequestBody {
   readonly #limits: Bandwidth[];
   readonly #onBytes: (count: number) => void;
   readonly #closed: Promise<void>;
+  readonly #onEnd: () => void;
+  readonly #idleTimeout: number | undefined;
   #received = 0;
+  #isCorrupt = false;
+  #hold = 0;
+  /** Fails the reading that goes on, or the next one. */
+  #breakOff: (error: Error) => void = (error) => {
+    this.#broken = error;
+  };
+  #broken: Error | undefined;
 
-  constructor(message: IncomingMessage, { shared, closed, onBytes }: BodyOptions) {
+  constructor(message: IncomingMessage, options: BodyOptions) {
+    const { shared, closed, onBytes, onEnd, idleTimeout } = options;
     const length = message.headers['content-length'];
     this.length = length === undefined ? undefined : Number(length);
     this.#message = message;
-    this.#limits = [shared];
+    this.#limits = [...shared];
+    this.#onEnd = onEnd;
+    this.#idleTimeout = idleTimeout;
     this.#onBytes = onBytes;
     this.#closed = closed;
   }
@@ -54,7 +71,22 @@ export class RequestBody {
     this.#limits.push(new Bandwidth(bytesPerSecond));
   }
 
-  /** Reads to the end. Rejects with ClientLeft when the end does not come. */
+  /** Changes the first byte, as a bad network would. */
+  corrupt(): void {
+    this.#isCorrupt = true;
+  }
+
+  /** Lets the body end so much later, in milliseconds, whether its client is still there or not. */
+  holdBack(milliseconds: number): void {
+    this.#hold = milliseconds;
+  }
+
+  /** Fails the reading of the body: no more of it will come. */
+  breakOff(error: Error): void {
+    this.#breakOff(error);
+  }
+
+  /** Reads to the end. Rejects with ClientLeft when the end does not come, RequestTimeout when it takes too long. */
   read(consume: ChunkConsumer): Promise<void> {
     return this.#read(consume, Number.POSITIVE_INFINITY);
   }
@@ -83,9 +115,12 @@ export class RequestBody {
   #read(consume: ChunkConsumer, upTo: number): Promise<void> {
     const message = this.#message;
     if (message.readableEnded || this.#received >= upTo) return Promise.resolve();
-    if (message.destroyed) return Promise.reject(new ClientLeft());
+    if (message.destroyed) return Promise.reject(this.#broken ?? new ClientLeft());
+    if (this.#broken !== undefined) return Promise.reject(this.#broken);
     return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
       const stop = (): void => {
+        clearTimeout(timer);
         message.pause();
         message.off('data', onData).off('end', onEnd).off('close', onClose);
       };
@@ -93,18 +128,34 @@ export class RequestBody {
         stop();
         reject(error);
       };
+      this.#breakOff = (error) => {
+        this.#broken = error;
+        fail(error);
+      };
+      if (this.#idleTimeout !== undefined)
+        timer = setTimeout(() => {
+          if (message.isPaused()) timer?.refresh();
+          else fail(new OssError('RequestTimeout'));
+        }, this.#idleTimeout);
       let wait: Promise<unknown> = Promise.resolve();
       // A stream ends as soon as its last chunk is out, paused or not; that chunk may still have to wait.
       const onEnd = (): void => {
         stop();
-        const left = this.#closed.then(() => Promise.reject(new ClientLeft()));
-        Promise.race([wait, left]).then(() => resolve(), reject);
+        this.#onEnd();
+        this.#atLast(wait).then(() => resolve(), reject);
       };
       const onClose = (): void => fail(new ClientLeft());
       const onData = (chunk: Buffer): void => {
+        timer?.refresh();
+        if (this.#isCorrupt) corruptFirstByte(chunk, this.#received);
         this.#received += chunk.length;
         this.#onBytes(chunk.length);
-        const consumed = consume(chunk);
+        let consumed: void | Promise<void>;
+        try {
+          consumed = consume(chunk);
+        } catch (error) {
+          return fail(error);
+        }
         if (this.#received >= upTo) {
           stop();
           return resolve();
@@ -119,4 +170,30 @@ export class RequestBody {
       message.resume();
     });
   }
+
+  /** Once the last chunk has had its time. Rejects when the client leaves before, unless the end is held back anyway. */
+  async #atLast(wait: Promise<unknown>): Promise<void> {
+    if (this.#hold === 0) {
+      const left = this.#closed.then(() => Promise.reject(new ClientLeft()));
+      await Promise.race([wait, left]);
+      return;
+    }
+    await wait;
+    await this.#late();
+  }
+
+  /** Rejects when the body is broken off meanwhile. */
+  #late(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, this.#hold);
+      this.#breakOff = (error) => {
+        clearTimeout(timer);
+        reject(error);
+      };
+    });
+  }
+}
+
+function corruptFirstByte(chunk: Buffer, offset: number): void {
+  if (offset === 0 && chunk.length > 0) chunk.writeUInt8(chunk.readUInt8(0) ^ 0xff, 0);
 }

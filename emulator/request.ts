@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import type { Addressing } from './addressing.ts';
 import { OssError } from './errors.ts';
 import { assertKey, isBucketName } from './names.ts';
 
@@ -20,12 +20,16 @@ export interface OssRequest {
   readonly query: readonly QueryParameter[];
   /** Whether the bucket was named by the host. */
   readonly isVirtualHosted: boolean;
+  /** Whether the host is a custom domain of the bucket. */
+  readonly isCustomDomain?: boolean;
+  /** The region whose endpoint was asked, without the `oss-` prefix, as far as the host tells. */
+  readonly endpointRegion?: string | undefined;
   /** What is wrong with the address; thrown when the request is processed, so that it is logged first. */
   readonly flaw: OssError | undefined;
 }
 
 /** Reads everything but the body. Never throws. */
-export function parseRequest(message: IncomingMessage): OssRequest {
+export function parseRequest(message: IncomingMessage, addressing: Addressing): OssRequest {
   const headers = joinHeaders(message.rawHeaders);
   const host = headers['host'] ?? '';
   const target = message.url ?? '/';
@@ -36,7 +40,7 @@ export function parseRequest(message: IncomingMessage): OssRequest {
     method: message.method ?? 'GET',
     host,
     headers,
-    ...parseAddress(host, path),
+    ...parseAddress(host, path, addressing),
     query: question < 0 ? [] : parseQuery(target.slice(question + 1)),
   };
 }
@@ -47,44 +51,45 @@ export function queryValue(request: OssRequest, name: string): string | undefine
   return parameter === undefined ? undefined : (parameter[1] ?? '');
 }
 
-/** The bucket that a host names, as in `BUCKET.localhost`; undefined for path-style addressing. */
-export function bucketOfHost(host: string): string | undefined {
-  const name = host.replace(/:\d+$/, '');
-  const dot = name.indexOf('.');
-  return isIP(name) !== 0 || name.startsWith('[') || dot < 0 ? undefined : name.slice(0, dot);
-}
+type Address = Pick<
+  OssRequest,
+  'bucket' | 'key' | 'isVirtualHosted' | 'isCustomDomain' | 'endpointRegion' | 'flaw'
+>;
 
-type Address = Pick<OssRequest, 'bucket' | 'key' | 'isVirtualHosted' | 'flaw'>;
-
-function parseAddress(host: string, path: string): Address {
-  const hostBucket = bucketOfHost(host);
+function parseAddress(host: string, path: string, addressing: Addressing): Address {
+  const { bucket: hostBucket, region, isCustomDomain, isAccelerated } = addressing.read(host);
   const isVirtualHosted = hostBucket !== undefined;
+  const common = { isVirtualHosted, isCustomDomain, endpointRegion: region };
   const slash = path.indexOf('/', 1);
   const pathBucket = slash < 0 ? path.slice(1) : path.slice(1, slash);
   const bucket = hostBucket ?? (pathBucket === '' ? undefined : pathBucket);
   const rawKey = isVirtualHosted ? path.slice(1) : slash < 0 ? '' : path.slice(slash + 1);
   if (bucket !== undefined && !isBucketName(bucket)) {
     const flaw = new OssError('InvalidBucketName', { extras: [['BucketName', bucket]] });
-    return { bucket: undefined, key: undefined, isVirtualHosted, flaw };
+    return { ...common, bucket: undefined, key: undefined, flaw };
   }
   try {
-    return { bucket, key: decodeKey(rawKey), isVirtualHosted, flaw: undefined };
+    if (isAccelerated) throw new OssError('TransferAccelerationDisabled');
+    if (!isVirtualHosted && bucket !== undefined && !addressing.allowsPathStyle)
+      throw new OssError('SecondLevelDomainForbidden');
+    return { ...common, bucket, key: decodeKey(rawKey), flaw: undefined };
   } catch (error) {
     if (!(error instanceof OssError)) throw error;
-    return { bucket, key: undefined, isVirtualHosted, flaw: error };
+    return { ...common, bucket, key: undefined, flaw: error };
   }
 }
 
+/** A literal `+` is a space: the service's own SDK for Go writes it so, up to version 1. */
 function decodeKey(rawKey: string): string | undefined {
   if (rawKey === '') return undefined;
-  const key = decode(rawKey);
+  const key = decode(rawKey.replaceAll('+', ' '));
   if (key === undefined)
     throw new OssError('InvalidObjectName', { extras: [['ObjectName', rawKey]] });
   assertKey(key);
   return key;
 }
 
-/** A literal `+` stays one: OSS clients write a space as `%20`, and sign it so. */
+/** Unlike in a key, a literal `+` stays one: OSS clients write a space as `%20`, and sign it so. */
 function parseQuery(query: string): QueryParameter[] {
   return query
     .split('&')

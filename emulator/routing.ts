@@ -1,69 +1,22 @@
 import { OssError } from './errors.ts';
 import type { OssRequest } from './request.ts';
 import { queryValue } from './request.ts';
+import type { Resource, Route } from './routes.ts';
+import { ROUTES } from './routes.ts';
 import type { OperationName } from './types.ts';
-
-type Resource = 'Service' | 'Bucket' | 'Object';
-
-interface Route {
-  readonly operation: OperationName;
-  readonly method: string;
-  readonly resource: Resource;
-  /** The route is taken when one of these parameters is present; without them it is the plain one. */
-  readonly parameters?: readonly string[];
-}
-
-const ROUTES: readonly Route[] = [
-  {
-    operation: 'InitiateMultipartUpload',
-    method: 'POST',
-    resource: 'Object',
-    parameters: ['uploads'],
-  },
-  {
-    operation: 'UploadPart',
-    method: 'PUT',
-    resource: 'Object',
-    parameters: ['uploadId', 'partNumber'],
-  },
-  {
-    operation: 'CompleteMultipartUpload',
-    method: 'POST',
-    resource: 'Object',
-    parameters: ['uploadId'],
-  },
-  {
-    operation: 'AbortMultipartUpload',
-    method: 'DELETE',
-    resource: 'Object',
-    parameters: ['uploadId'],
-  },
-  { operation: 'ListParts', method: 'GET', resource: 'Object', parameters: ['uploadId'] },
-  { operation: 'ListMultipartUploads', method: 'GET', resource: 'Bucket', parameters: ['uploads'] },
-  { operation: 'PutObject', method: 'PUT', resource: 'Object' },
-  { operation: 'GetObject', method: 'GET', resource: 'Object' },
-  { operation: 'HeadObject', method: 'HEAD', resource: 'Object' },
-  { operation: 'DeleteObject', method: 'DELETE', resource: 'Object' },
-];
 
 /** Sub-resources of OSS that the emulator does not have (OSS docs, "Include signatures in the Authorization header"). */
 const OTHER_SUB_RESOURCES = new Set(
   (
-    'acl append asyncFetch bucketInfo cname comp cors delete encryption img inventory lifecycle live location ' +
-    'logging objectMeta policy policyStatus qos referer replication replicationLocation replicationProgress ' +
-    'requestPayment resourceGroup restore stat style symlink tagging transferAcceleration uploads uploadId ' +
-    'versioning versions vod website worm wormExtend wormId x-oss-process'
+    'accessmonitor asyncFetch cname comp encryption httpsConfig img inventory live logging metaQuery policy ' +
+    'policyStatus publicAccessBlock qos qosInfo replication replicationLocation replicationProgress requestPayment ' +
+    'resourceGroup restore stat style symlink tagging transferAcceleration versioning versions vod website worm ' +
+    'wormExtend wormId x-oss-process'
   ).split(' '),
 );
 
-/** Plain requests that OSS knows and the emulator does not: bucket administration, listings, PostObject. */
-const OTHER_OPERATIONS = new Set([
-  'GET Service',
-  'GET Bucket',
-  'PUT Bucket',
-  'DELETE Bucket',
-  'POST Bucket',
-]);
+/** Parameters that mean something for an object alone: without a key, the key has been forgotten. */
+const OBJECT_PARAMETERS = ['uploadId', 'partNumber', 'append', 'position', 'objectMeta'];
 
 /** The operation a request asks for, or why there is none. */
 export type Routed =
@@ -75,23 +28,35 @@ export function route(request: OssRequest): Routed {
   if (request.method === 'OPTIONS') return { operation: 'Preflight' };
   const resource = resourceOf(request);
   const candidates = ROUTES.filter(
-    (candidate) => candidate.method === request.method && candidate.resource === resource,
+    (candidate) =>
+      candidate.method === request.method &&
+      candidate.resource === resource &&
+      (candidate.header === undefined || candidate.header in request.headers),
   );
-  const special = candidates.find((candidate) =>
-    candidate.parameters?.some((name) => queryValue(request, name) !== undefined),
-  );
+  const special = candidates.find((candidate) => hasParameter(request, candidate.parameters ?? []));
   if (special !== undefined) return { operation: special.operation };
+  if (resource === 'Bucket' && hasParameter(request, OBJECT_PARAMETERS)) return emptyKey();
   const subResource = request.query.find(([name]) => OTHER_SUB_RESOURCES.has(name));
   if (subResource !== undefined) return notImplemented(subResource[0]);
   const plain = candidates.find((candidate) => candidate.parameters === undefined);
-  if (plain !== undefined) return { operation: plain.operation };
-  const name = `${request.method} ${resource}`;
-  return OTHER_OPERATIONS.has(name) ? notImplemented(name) : methodNotAllowed(request, resource);
+  return plain === undefined ? methodNotAllowed(request, resource) : { operation: plain.operation };
+}
+
+function hasParameter(request: OssRequest, names: readonly string[]): boolean {
+  return names.some((name) => queryValue(request, name) !== undefined);
 }
 
 function resourceOf(request: OssRequest): Resource {
   if (request.bucket === undefined) return 'Service';
   return request.key === undefined ? 'Bucket' : 'Object';
+}
+
+function emptyKey(): Routed {
+  const refusal = new OssError('InvalidObjectName', {
+    message: 'The Object name can not be empty.',
+    extras: [['ObjectName', '']],
+  });
+  return { operation: 'Unknown', refusal };
 }
 
 function notImplemented(what: string): Routed {
@@ -105,7 +70,7 @@ function notImplemented(what: string): Routed {
 
 /** OSS names the method in lower case (OSS Errors and Troubleshooting 2019-08-16, §1). */
 function methodNotAllowed(request: OssRequest, resource: Resource): Routed {
-  const allowed = ROUTES.filter((candidate) => candidate.resource === resource);
+  const allowed = ROUTES.filter((candidate: Route) => candidate.resource === resource);
   const refusal = new OssError('MethodNotAllowed', {
     extras: [
       ['Method', request.method.toLowerCase()],

@@ -1,4 +1,14 @@
+import type { AddressingOptions } from './addressing.ts';
+import type { CallbackOptions } from './callbacks/options.ts';
+import type { ReceivedCallback } from './callbacks/receiver.ts';
+import type { CallbackReport, CallbackTrial } from './callbacks/trial.ts';
 import type { Faults } from './faults/types.ts';
+import type { Limits } from './limits.ts';
+import type { FormLimits } from './post-object/form-limits.ts';
+import type { RefererConfiguration, RefererReading } from './referer.ts';
+import type { AccessControl, RoleOptions, UserOptions } from './rights/types.ts';
+import type { StsLimits } from './sts/sts-limits.ts';
+import type { TrafficReport } from './traffic.ts';
 
 /** How the emulator is set up. Every option has a default; see each. */
 export interface EmulatorOptions {
@@ -18,6 +28,32 @@ export interface EmulatorOptions {
   accessKeySecret?: string;
   /** CORS rules that every bucket starts with. Default: see `DEFAULT_CORS_RULES`. */
   corsRules?: readonly CorsRule[];
+  /** ACL that every bucket starts with. Default `private`. */
+  acl?: BucketAcl;
+  /** Whether every answer carries `Vary: Origin`, in buckets that were not told otherwise. Default `false`. */
+  responseVary?: boolean;
+  /** How hosts are read: custom domains, endpoints of regions. */
+  addressing?: Partial<AddressingOptions>;
+  /** Sizes, numbers and rates that are let through. Default: see `DEFAULT_LIMITS`. */
+  limits?: Partial<Limits>;
+  /** How to read what the documentation of hotlink protection leaves open. */
+  refererReading?: Partial<RefererReading>;
+  /** How long the fields of a PostObject form may be. Default: see `FormLimits`. */
+  forms?: Partial<FormLimits>;
+  /** How callbacks are signed, and where they may go. */
+  callbacks?: CallbackOptions;
+  /** Users of the account, beside the one that is always there and can do nothing but assume roles. */
+  users?: readonly UserOptions[];
+  /** Roles that can be assumed, beside the one that is always there and has all rights. */
+  roles?: readonly RoleOptions[];
+  /** Whether V1 takes dates of V4's form, too: the documentation's error pages say so, SDKs do not write them. Default `false`. */
+  acceptsIsoDateInV1?: boolean;
+  /** Lengths and quotas of AssumeRole. */
+  sts?: Partial<StsLimits>;
+  /** What CompleteMultipartUpload answers for a part that is not there; old clients know the other. Default `InvalidPart`. */
+  missingPartCode?: 'InvalidPart' | 'FilePartNotExist';
+  /** Milliseconds after which a body of which nothing comes is answered 400 RequestTimeout. Default: never. */
+  idleTimeout?: number;
   /** The server's clock in epoch milliseconds. Default `Date.now`. */
   now?: () => number;
   /** With `false` every answer carries `Connection: close`. Default `true`. */
@@ -37,9 +73,15 @@ export interface CorsRule {
   maxAgeSeconds?: number;
 }
 
+/** Who but the owner may do what with a bucket's objects (OSS docs, "Bucket ACL"). */
+export const BUCKET_ACLS = ['private', 'public-read', 'public-read-write'] as const;
+
+export type BucketAcl = (typeof BUCKET_ACLS)[number];
+
 /** The operations the emulator knows, by the names OSS gives them; `Preflight` is OPTIONS. */
 export const OPERATION_NAMES = [
   'PutObject',
+  'PostObject',
   'GetObject',
   'HeadObject',
   'DeleteObject',
@@ -49,6 +91,33 @@ export const OPERATION_NAMES = [
   'ListMultipartUploads',
   'CompleteMultipartUpload',
   'AbortMultipartUpload',
+  'ListBuckets',
+  'PutBucket',
+  'DeleteBucket',
+  'GetBucketInfo',
+  'GetBucketLocation',
+  'PutBucketAcl',
+  'GetBucketAcl',
+  'PutBucketCors',
+  'GetBucketCors',
+  'DeleteBucketCors',
+  'PutBucketReferer',
+  'GetBucketReferer',
+  'PutBucketLifecycle',
+  'GetBucketLifecycle',
+  'DeleteBucketLifecycle',
+  'ListObjects',
+  'ListObjectsV2',
+  'DeleteMultipleObjects',
+  'CopyObject',
+  'AppendObject',
+  'GetObjectMeta',
+  'PutObjectAcl',
+  'GetObjectAcl',
+  'PutObjectTagging',
+  'GetObjectTagging',
+  'DeleteObjectTagging',
+  'UploadPartCopy',
   'Preflight',
 ] as const;
 
@@ -95,7 +164,7 @@ export interface StoredObjectInfo {
   readonly key: string;
   readonly size: number;
   readonly etag: string;
-  readonly type: 'Normal' | 'Multipart';
+  readonly type: 'Normal' | 'Multipart' | 'Appendable';
   readonly contentType: string;
   /** Without the `x-oss-meta-` prefix. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -116,25 +185,42 @@ export interface OpenUploadInfo {
 }
 
 /** A running emulator. */
-export interface Emulator {
+export interface Emulator extends AccessControl {
   /** Such as `http://127.0.0.1:40123`. */
   readonly origin: string;
   readonly region: string;
   readonly buckets: readonly string[];
-  /** Issues temporary credentials, valid for any positive number of seconds. Default 3600. */
-  issueCredentials(options?: { durationSeconds?: number }): TemporaryCredentials;
   /** Everything issued so far is expired from now on. */
   expireCredentials(): void;
   /** Every request to OSS in order of arrival, preflights included; the control API is not in it. */
   readonly log: readonly LogEntry[];
   clearLog(): void;
+  /** Bytes, duplicates and how many requests were in flight, since the start or the last `resetTraffic`. */
+  traffic(): TrafficReport;
+  resetTraffic(): void;
   readonly faults: Faults;
   objects(): readonly StoredObjectInfo[];
   /** Hash of a stored object in lower-case hex, read as a stream; undefined when there is none. */
   sha256(bucket: string, key: string): Promise<string | undefined>;
+  /** What the built-in receiver of callbacks got, in order of arrival. */
+  callbacks(): readonly ReceivedCallback[];
+  /** Sends one signed callback without an upload, and judges the answer. Rejects for what no upload could ask for. */
+  sendCallback(trial: CallbackTrial): Promise<CallbackReport>;
   uploads(): readonly OpenUploadInfo[];
   /** Replaces the rules of one bucket, or of all. */
   setCorsRules(rules: readonly CorsRule[], bucket?: string): void;
+  /** Shifts the server's clock; 0 puts it right. In milliseconds. */
+  setClockOffset(milliseconds: number): void;
+  /** Replaces the ACL of one bucket, or of all. */
+  setAcl(acl: BucketAcl, bucket?: string): void;
+  /** Replaces the hotlink protection of one bucket, or of all; what is left out has its default. */
+  setReferer(configuration: Partial<RefererConfiguration>, bucket?: string): void;
+  /** Replaces all limits; what is left out has its default. Throws TypeError. */
+  setLimits(limits: Partial<Limits>): void;
+  /** Replaces all custom domains, host name to bucket. Throws TypeError. */
+  setDomains(domains: Readonly<Record<string, string>>): void;
+  /** Objects of the bucket can be neither replaced nor deleted for so many seconds: FileImmutable. Undefined lifts it. */
+  setRetention(bucket: string, seconds: number | undefined): void;
   /** These operations answer 403 AccessDenied until called again. */
   setRights(denied: readonly OperationName[]): void;
   /** False when there is no such part. */
@@ -143,7 +229,7 @@ export interface Emulator {
   corruptPart(uploadId: string, partNumber: number): boolean;
   /** As if a lifecycle rule had removed the upload. False when there is none. */
   forgetUpload(uploadId: string): boolean;
-  /** Back to the start: no objects, uploads, faults or log; first CORS rules and rights. Issued credentials stay valid. */
+  /** Back to the start: no objects, uploads, faults or log; first buckets, limits, domains and rights. Issued credentials stay valid. */
   reset(): Promise<void>;
   /** Destroys all sockets and frees the port. */
   close(): Promise<void>;

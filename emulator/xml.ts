@@ -29,10 +29,15 @@ function escapeText(text: string): string {
 /** A parsed document: text, or children by name, where a name that occurs twice holds an array. */
 export type XmlTree = string | { readonly [name: string]: XmlTree | readonly XmlTree[] };
 
+/** Where the parser puts text that stands between elements. */
+const TEXT = '#text';
+
 const parser = new XMLParser({
   ignoreAttributes: true,
   ignoreDeclaration: true,
   parseTagValue: false,
+  // A key may begin or end with a blank.
+  trimValues: false,
   // Entities are decoded by decodeEntities: the parser leaves numeric ones as they are.
   processEntities: false,
   removeNSPrefix: true,
@@ -43,7 +48,7 @@ export function readXml(text: string): XmlTree | undefined {
   if (XMLValidator.validate(text) !== true) return undefined;
   const tree = parser.parse(text) as XmlTree;
   // The validator lets several roots pass.
-  return Object.keys(tree).length === 1 ? tree : undefined;
+  return Object.keys(tree).filter((name) => name !== TEXT).length === 1 ? tree : undefined;
 }
 
 /** The children of that name, always as an array. */

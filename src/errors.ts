@@ -36,7 +36,17 @@ export interface UploadErrorDetails {
   ec?: string | undefined;
   advice?: string | undefined;
   retryAfter?: number | undefined;
+  serviceMessage?: string | undefined;
+  serverTime?: number | undefined;
+  namedEndpoint?: NamedEndpoint | undefined;
   cause?: unknown;
+}
+
+/** Where a bucket is to be asked for instead, as an answer of OSS says. */
+export interface NamedEndpoint {
+  readonly bucket: string | undefined;
+  /** A host such as `oss-cn-hangzhou.aliyuncs.com`. */
+  readonly host: string;
 }
 
 /**
@@ -59,16 +69,22 @@ export class UploadError extends Error {
   readonly requestId: string | undefined;
   /** OSS's fine-grained error number, such as `0002-00000201`. */
   readonly ec: string | undefined;
-  /** What to do about it, in one or two sentences. */
-  readonly advice: string | undefined;
+  /** What to do about it, in one or two sentences; for answers of OSS, once the upload has failed by them. */
+  get advice(): string | undefined {
+    return this.#advice;
+  }
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfter: number | undefined;
+  /** What OSS said in words; tells the causes of AccessDenied apart. */
+  readonly serviceMessage: string | undefined;
+  /** The server's clock when it refused, in epoch milliseconds, where it told. */
+  readonly serverTime: number | undefined;
+  /** The right endpoint, where the answer named one. */
+  readonly namedEndpoint: NamedEndpoint | undefined;
+  #advice: string | undefined;
 
   constructor(kind: UploadErrorKind, message: string, details: UploadErrorDetails = {}) {
-    super(
-      details.advice === undefined ? message : `${message} ${details.advice}`,
-      'cause' in details ? { cause: details.cause } : {},
-    );
+    super(message, 'cause' in details ? { cause: details.cause } : {});
     this.kind = kind;
     this.operation = details.operation;
     this.partNumber = details.partNumber;
@@ -76,8 +92,22 @@ export class UploadError extends Error {
     this.status = details.status;
     this.requestId = details.requestId;
     this.ec = details.ec;
-    this.advice = details.advice;
+    if (details.advice !== undefined) this.advise(details.advice);
     this.retryAfter = details.retryAfter;
+    this.serviceMessage = details.serviceMessage;
+    this.serverTime = details.serverTime;
+    this.namedEndpoint = details.namedEndpoint;
+  }
+
+  /**
+   * Adds what to do, to the message, too.
+   *
+   * @internal
+   */
+  advise(advice: string): void {
+    if (this.#advice !== undefined) return;
+    this.#advice = advice;
+    this.message = `${this.message} ${advice}`;
   }
 }
 

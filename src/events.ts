@@ -82,6 +82,15 @@ export type UploadEvent =
     }
   /** The credentials were refused: new ones are asked for. */
   | { readonly type: 'credentials-refused'; readonly error: UploadError }
+  /** The server's clock is not ours: requests are signed by its time from now on. Milliseconds, ours minus its. */
+  | { readonly type: 'clock-corrected'; readonly error: UploadError }
+  /** OSS named the right endpoint: requests go there from now on. */
+  | { readonly type: 'endpoint-switched'; readonly endpoint: string; readonly error: UploadError }
+  /**
+   * The bucket's CORS rule hides ETag: parts are put together by what OSS lists. Add ETag to its ExposeHeader to spare
+   * the look-up, and to be sure of every part at once.
+   */
+  | { readonly type: 'etag-hidden'; readonly advice: string }
   /** The network has been away for 30 seconds; `error.advice` says what to do. */
   | { readonly type: 'still-waiting-for-network'; readonly error: UploadError }
   /** What the server holds is looked at anew; only what is missing or differs is sent again. */

@@ -85,7 +85,10 @@ export interface SessionRecord {
   readonly completing?: { readonly etag: string; readonly startedAt: number } | undefined;
 }
 
-/** A part that the server has confirmed: its number from 1, its size in bytes, its ETag without quotes. */
+/**
+ * A part that the server has confirmed: its number from 1, its size in bytes, its ETag without quotes; empty where the
+ * bucket's CORS rule hides it.
+ */
 export interface ConfirmedPart {
   readonly partNumber: number;
   readonly size: number;

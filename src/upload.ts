@@ -104,6 +104,7 @@ class RunningUpload implements OwnedUpload {
       },
       session: undefined,
       sender: undefined,
+      hasHiddenEtags: false,
       repairs: { reopen: 0, restart: 0 },
     };
     this.#snapshot = this.#look();
@@ -185,7 +186,7 @@ class RunningUpload implements OwnedUpload {
       try {
         this.#succeed(await run(this.#context));
       } catch (reason) {
-        if (reason !== PAUSED) this.#fail(reason);
+        if (reason !== PAUSED) await this.#fail(reason);
       }
     }
     this.#isRunning = false;
@@ -198,10 +199,11 @@ class RunningUpload implements OwnedUpload {
     this.#done.resolve(result);
   }
 
-  #fail(reason: unknown): void {
-    if (this.#end !== undefined) return;
+  async #fail(reason: unknown): Promise<void> {
     // Whatever is no UploadError is a fault of ours; it is told as it is.
     const error = reason instanceof UploadError ? reason : undefined;
+    if (error !== undefined) await addAdvice(error);
+    if (this.#end !== undefined) return;
     this.#finish({ status: 'failed', result: undefined, error });
     this.#release();
     this.#done.reject(reason);
@@ -280,6 +282,18 @@ class RunningUpload implements OwnedUpload {
       result: this.#end?.result,
       error: this.#end?.error,
     });
+  }
+}
+
+// The texts are no part of what every page loads; where they cannot be loaded, the error does without.
+async function addAdvice(error: UploadError): Promise<void> {
+  const { code, serviceMessage } = error;
+  try {
+    const { explain } = await import('./oss/error-codes/index.ts');
+    const entry = explain(code, serviceMessage);
+    if (entry !== undefined) error.advise(entry.advice);
+  } catch {
+    // It has its code and its message all the same.
   }
 }
 

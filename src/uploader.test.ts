@@ -141,14 +141,46 @@ describe('an answer that is not the bucket’s', () => {
     ]);
   });
 
-  test('for it hides the ETag, is told with what to set', async () => {
+  test('for it hides the ETag, is told with what to set, and the parts are looked up', async () => {
     world.oss.interfere = async ({ operation, process }) => {
       const answer = await process();
       return operation === 'part' ? { status: answer.status } : answer;
     };
+    const upload = world.openPage().upload(fileOf(3 * UNIT), { key: KEY });
+    const events = record(upload);
+    const { value } = await world.end(upload);
+    expect(value).toMatchObject({ verified: 'etag' });
+    const told = events.filter(({ type }) => type === 'etag-hidden');
+    expect(told).toHaveLength(1);
+    expect(JSON.stringify(told)).toContain('ExposeHeader');
+    expect(world.oss.count('list')).toBe(1);
+    expect(world.oss.count('part')).toBe(3);
+  });
+
+  test('for it hides the ETag where listing is refused, is made up for by the MD5 of the parts', async () => {
+    world.oss.interfere = async ({ operation, process }) => {
+      if (operation === 'list') return errorAnswer(403, 'AccessDenied');
+      const answer = await process();
+      return operation === 'part' ? { status: answer.status } : answer;
+    };
+    const upload = world.openPage().upload(fileOf(3 * UNIT + 5), { key: KEY });
+    const events = record(upload);
+    const { value } = await world.end(upload);
+    expect(value).toMatchObject({ verified: 'etag' });
+    expect(events.map(({ type }) => type)).toContain('list-refused');
+    expect(world.oss.count('part')).toBe(4);
+  });
+
+  test('that hides ETags and loses parts is not asked for ever', async () => {
+    world.oss.interfere = async ({ operation, process }) => {
+      if (operation === 'list') world.oss.uploads.get('upload-1')?.delete(2);
+      const answer = await process();
+      return operation === 'part' ? { status: answer.status } : answer;
+    };
     const { reason } = await world.end(world.openPage().upload(fileOf(3 * UNIT), { key: KEY }));
-    expect(reason).toMatchObject({ kind: 'protocol', code: 'ETagNotExposed' });
-    expect(String(reason)).toContain('ExposeHeader');
+    expect(reason).toMatchObject({ kind: 'protocol', operation: 'ListParts', partNumber: 2 });
+    expect(world.oss.count('list')).toBe(3);
+    expect(world.oss.count('part')).toBe(5);
   });
 });
 

@@ -1,8 +1,10 @@
+import { installDoor } from './door.ts';
 import { abandon } from './engine/abandon.ts';
 import { readSession } from './engine/checkpoint.ts';
 import type { Shared } from './engine/context.ts';
 import { Network } from './engine/network.ts';
 import { walk } from './engine/plan.ts';
+import { createProviderRetry } from './engine/provider-retry.ts';
 import { Scheduler } from './engine/scheduler.ts';
 import { storedSessions } from './engine/session.ts';
 import { Traffic } from './engine/traffic.ts';
@@ -15,8 +17,9 @@ import {
   type UploadOptions,
 } from './options.ts';
 import { OssClient } from './oss/client.ts';
-import { CredentialsSource } from './oss/credentials.ts';
+import { type CredentialsProvider, CredentialsSource } from './oss/credentials.ts';
 import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
+import { ServerClock } from './oss/server-clock.ts';
 import { createSignV4 } from './oss/signature-v4.ts';
 import { createConnectivity } from './platform/connectivity.ts';
 import { createFallbackCheckpoints } from './platform/fallback-checkpoints.ts';
@@ -91,12 +94,7 @@ export function createUploader(options: UploaderOptions): Uploader {
 export function assembleUploader(options: UploaderOptions, platform: Platform): Uploader {
   const settings = resolveOptions(options);
   const endpoint = resolveEndpoint(options, globalThis.location?.href);
-  const credentials = new CredentialsSource({
-    provider: options.credentials,
-    clock: platform.clock,
-    timeout: settings.timeout.credentials,
-  });
-  return new BucketUploader(settings, endpoint, credentials, platform);
+  return new BucketUploader(settings, endpoint, options.credentials, platform);
 }
 
 class BucketUploader implements Uploader {
@@ -107,7 +105,7 @@ class BucketUploader implements Uploader {
   constructor(
     settings: ResolvedOptions,
     endpoint: Endpoint,
-    credentials: CredentialsSource,
+    provider: CredentialsProvider,
     platform: Platform,
   ) {
     const { transport, checkpoints, clock, connectivity, pageLife } = platform;
@@ -119,13 +117,24 @@ class BucketUploader implements Uploader {
       url: `${endpoint.base}/`,
       probeTimeout: timeout.probe,
     });
+    const scheduler = new Scheduler(concurrency);
+    const serverClock = new ServerClock(clock);
+    const closing = this.#closing.signal;
+    const credentials = new CredentialsSource({
+      provider,
+      clock,
+      serverNow: () => serverClock.now(),
+      timeout: timeout.credentials,
+      afterFailure: createProviderRetry({ clock, network, retry, closing }),
+    });
     const client = new OssClient({
       endpoint,
       credentials,
       transport,
-      clock,
+      clock: serverClock,
       sign: createSignV4(),
       onAnswer: () => network.noteAnswer(),
+      onThrottled: () => scheduler.slowDown(),
     });
     this.#shared = {
       endpoint,
@@ -137,12 +146,22 @@ class BucketUploader implements Uploader {
       pageLife,
       retry,
       partSize,
-      scheduler: new Scheduler(concurrency),
+      scheduler,
+      serverClock,
       watchdog: { ...timeout, clock, traffic, concurrency },
       checkpointMaxAge: checkpoint.maxAge,
       claimed: new Set(),
-      closing: this.#closing.signal,
+      closing,
     };
+    installDoor(this, {
+      endpoint,
+      credentials: provider,
+      transport,
+      checkpoints,
+      clock,
+      connectivity,
+      timeout: timeout.stall,
+    });
     void this.#dropExpired();
   }
 

@@ -1,8 +1,9 @@
+import { type DiagnoseOptions, diagnose, type Finding } from '../../src/diagnose/index.ts';
 import {
   createUploader,
   type Unfinished,
   type Upload,
-  type UploadError,
+  UploadError,
   type UploadEvent,
   type Uploader,
   type UploaderOptions,
@@ -11,6 +12,7 @@ import {
   type UploadSnapshot,
 } from '../../src/index.ts';
 import { type FileSpec, makeFile } from './make-file.ts';
+import type { WorkerTask } from './worker.ts';
 
 /** What a test hands to the page to start an upload with. */
 export interface StartOptions extends Omit<UploadOptions, 'signal'> {
@@ -43,7 +45,8 @@ type Reported<Event> = Event extends { readonly error: UploadError }
 export interface Kit {
   /** How often credentials were asked for. */
   credentialCalls: number;
-  open(options: Omit<UploaderOptions, 'credentials'>, tokenLife?: number): void;
+  /** @param sts where temporary credentials are to be had. */
+  open(options: Omit<UploaderOptions, 'credentials'>, sts: string): void;
   start(options: StartOptions): void;
   resumeUnfinished(key: string, file: FileSpec): Promise<void>;
   discardUnfinished(key: string): Promise<void>;
@@ -53,6 +56,9 @@ export interface Kit {
   snapshots(key: string): readonly UploadSnapshot[];
   outcome(key: string): Promise<Outcome>;
   close(): Promise<void>;
+  diagnose(options?: DiagnoseOptions): Promise<Finding[]>;
+  /** Uploads a file with an uploader that lives in a worker. The object's ETag. */
+  uploadInWorker(task: WorkerTask): Promise<string>;
   /** How many records the checkpoint database holds. */
   countCheckpoints(): Promise<number>;
 }
@@ -75,13 +81,12 @@ let uploader: Uploader | undefined;
 window.kit = {
   credentialCalls: 0,
 
-  open(options, tokenLife = 3600) {
+  open(options, sts) {
     uploader = createUploader({
       ...options,
       credentials: async () => {
         window.kit.credentialCalls += 1;
-        const { origin } = new URL(options.endpoint ?? '');
-        const response = await fetch(`${origin}/__emulator/sts?durationSeconds=${tokenLife}`);
+        const response = await fetch(sts);
         return await response.json();
       },
     });
@@ -129,6 +134,24 @@ window.kit = {
     await opened().close();
   },
 
+  diagnose: async (options) => await diagnose(opened(), options),
+
+  async uploadInWorker(task) {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    const answer = new Promise<string>((resolve, reject) => {
+      worker.addEventListener(
+        'message',
+        ({ data }: MessageEvent<{ etag?: string; error?: string }>) => {
+          if (data.etag === undefined) reject(new Error(data.error));
+          else resolve(data.etag);
+        },
+      );
+      worker.addEventListener('error', ({ message }) => reject(new Error(message)));
+    });
+    worker.postMessage(task);
+    return await answer.finally(() => worker.terminate());
+  },
+
   async countCheckpoints() {
     const databases = await indexedDB.databases();
     if (!databases.some(({ name }) => name === 'partway')) return 0;
@@ -144,7 +167,8 @@ window.kit = {
 function report(reason: unknown): ReportedError {
   if (!(reason instanceof Error)) return { name: typeof reason, message: String(reason) };
   const { name, message } = reason;
-  return { ...JSON.parse(JSON.stringify(reason)), name, message };
+  const advice = reason instanceof UploadError ? reason.advice : undefined;
+  return { ...JSON.parse(JSON.stringify(reason)), name, message, advice };
 }
 
 function record(key: string, upload: Upload): void {

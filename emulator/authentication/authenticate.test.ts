@@ -41,6 +41,17 @@ test('additional headers are signed', async () => {
   expect(errorOf(reply)).toBe('403 SignatureDoesNotMatch');
 });
 
+test('an additional header that is not there', async () => {
+  const reply = await bench.client.send({
+    key: 'k',
+    headers: { range: 'bytes=0-1' },
+    additionalHeaders: ['range'],
+    tamper: (headers) => void delete headers['range'],
+  });
+  expect(errorOf(reply)).toBe('400 InvalidArgument');
+  expect(element(reply.text, 'Message')).toBe('The additional header range is not in the request.');
+});
+
 test('header values are signed as the bytes on the wire', async () => {
   const name = Buffer.from('目录').toString('latin1');
   const call = {
@@ -235,6 +246,23 @@ test('all issued credentials can be made to expire, new ones work', async () => 
   expect(errorOf(await bench.client.send({ key: 'k', keys }))).toBe('403 SecurityTokenExpired');
   const renewed = bench.emulator.issueCredentials();
   expect(errorOf(await bench.client.send({ key: 'k', keys: renewed }))).toBe('404 NoSuchKey');
+});
+
+test('credentials outlive a restart, if the owner’s secret stays', async () => {
+  const first = await startEmulator();
+  const keys = first.emulator.issueCredentials();
+  first.emulator.expireCredentials();
+  const later = first.emulator.issueCredentials();
+  await first.emulator.close();
+  const { client, emulator } = await startEmulator();
+  expect(errorOf(await client.send({ key: 'k', keys: later }))).toBe('404 NoSuchKey');
+  emulator.expireCredentials();
+  for (const issued of [keys, later])
+    expect(errorOf(await client.send({ key: 'k', keys: issued }))).toBe('403 SecurityTokenExpired');
+  const other = await startEmulator({ accessKeySecret: 'another' });
+  expect(errorOf(await other.client.send({ key: 'k', keys: later }))).toBe(
+    '403 InvalidSecurityToken',
+  );
 });
 
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(

@@ -6,8 +6,18 @@ const MAX_SKEW = 900_000;
 
 /** Throws RequestTimeTooSkewed when the two times, in epoch milliseconds, are more than 15 minutes apart. */
 export function assertNotSkewed(requestTime: number, serverTime: number): void {
-  if (Math.abs(requestTime - serverTime) <= MAX_SKEW) return;
-  throw new OssError('RequestTimeTooSkewed', {
+  if (requestTime >= serverTime - MAX_SKEW) return assertNotInFuture(requestTime, serverTime);
+  throw tooSkewed(requestTime, serverTime);
+}
+
+/** Throws RequestTimeTooSkewed when a request begins to be valid more than 15 minutes from now. */
+export function assertNotInFuture(requestTime: number, serverTime: number): void {
+  if (requestTime <= serverTime + MAX_SKEW) return;
+  throw tooSkewed(requestTime, serverTime);
+}
+
+function tooSkewed(requestTime: number, serverTime: number): OssError {
+  return new OssError('RequestTimeTooSkewed', {
     extras: [
       ['MaxAllowedSkewMilliseconds', MAX_SKEW],
       ['RequestTime', isoTime(requestTime)],

@@ -1,14 +1,16 @@
-import { timingSafeEqual } from 'node:crypto';
-import { invalidArgument, OssError } from '../errors.ts';
+import { invalidArgument } from '../errors.ts';
 import type { OssRequest } from '../request.ts';
+import type { Requester } from '../rights/requester.ts';
+import { requireAdditionalHeaders } from './additional-headers.ts';
 import { assertNotSkewed } from './clock-skew.ts';
+import { assertSameSignature } from './compare-signatures.ts';
+import { assertSameDay, parseCredential } from './credential.ts';
+import { badDate, basicIso, parseBasicIso, parseHttpDate } from './dates.ts';
 import type { AuthenticationContext, AuthenticationScheme } from './scheme.ts';
-import type { Scope } from './signature-v4.ts';
 import {
   ALGORITHM,
   canonicalRequest,
   effectiveAdditionalHeaders,
-  SCOPE_END,
   sign,
   signingKey,
   stringToSign,
@@ -16,88 +18,71 @@ import {
 
 /** Signature V4 in the Authorization header (OSS docs, "Include a V4 signature in the Authorization header"). */
 export const headerV4: AuthenticationScheme = {
+  place: 'header',
   claims: (request) => request.headers['authorization']?.startsWith(ALGORITHM) ?? false,
   verify,
 };
 
-function verify(request: OssRequest, { keys, region, now }: AuthenticationContext): void {
-  const authorization = parseAuthorization(request.headers['authorization'] ?? '');
-  const scope = checkScope(authorization, region);
+function verify(request: OssRequest, { keys, region, now }: AuthenticationContext): Requester {
+  const header = request.headers['authorization'] ?? '';
+  const fields = parseAuthorization(header);
+  const source = { argument: 'Authorization', value: header, region };
+  const credential = parseCredential(fields.credential, source);
   checkPayloadHash(request);
   const time = requestTime(request);
-  if (time.timestamp.slice(0, 8) !== scope.date)
-    throw invalid('The signing date does not match the request date.', '0002-00000212');
+  assertSameDay(time.timestamp, credential, source);
   assertNotSkewed(time.epoch, now());
-  const secret = keys.secretFor(authorization.accessKeyId, request.headers['x-oss-security-token']);
+  const { accessKeyId } = credential;
+  const token = request.headers['x-oss-security-token'];
+  const { secret, requester } = keys.keyFor(accessKeyId, token);
   const canonical = canonicalRequest(
     request,
-    effectiveAdditionalHeaders(authorization.additionalHeaders, request.headers),
+    effectiveAdditionalHeaders(
+      requireAdditionalHeaders(fields.additionalHeaders, request.headers, 'Authorization'),
+      request.headers,
+    ),
   );
-  const text = stringToSign(time.timestamp, scope, canonical);
-  if (isSame(sign(signingKey(secret, scope), text), authorization.signature)) return;
-  throw new OssError('SignatureDoesNotMatch', {
-    extras: [
-      ['OSSAccessKeyId', authorization.accessKeyId],
-      ['SignatureProvided', authorization.signature],
-      ['StringToSign', text],
-      ['StringToSignBytes', hexBytes(text)],
-      ['CanonicalRequest', Buffer.from(canonical, 'latin1').toString('utf8')],
-    ],
+  const text = stringToSign(time.timestamp, credential, canonical);
+  assertSameSignature({
+    accessKeyId,
+    provided: fields.signature,
+    expected: sign(signingKey(secret, credential), text),
+    stringToSign: text,
+    canonicalRequest: canonical,
   });
+  return requester;
 }
 
-interface Authorization extends Scope {
-  readonly accessKeyId: string;
-  readonly scopeEnd: string;
-  readonly additionalHeaders: readonly string[];
+interface AuthorizationFields {
+  readonly credential: string;
   readonly signature: string;
+  /** As written; undefined when there is no such item. */
+  readonly additionalHeaders: string | undefined;
 }
 
 /** Reads `OSS4-HMAC-SHA256 Credential=…[,AdditionalHeaders=…],Signature=…`; a space may follow each comma. */
-function parseAuthorization(header: string): Authorization {
+function parseAuthorization(header: string): AuthorizationFields {
   const fields = new Map<string, string>();
   for (const part of header.slice(ALGORITHM.length).split(',')) {
     const [, name, value] = /^\s*(\w+)=(.*?)\s*$/.exec(part) ?? [];
     if (name === undefined || value === undefined)
-      throw invalid('Authorization header has an item that is not of the form name=value.');
-    if (!FIELDS.has(name)) throw invalid(`Authorization header has an unknown parameter: ${name}.`);
+      throw invalid(
+        header,
+        'Authorization header is invalid, bad num of Items in Authorization header.',
+      );
+    if (!FIELDS.has(name)) throw invalid(header, 'Unknown parameter in Authorization header.');
     fields.set(name, value);
   }
   const credential = fields.get('Credential') ?? '';
   const signature = fields.get('Signature') ?? '';
-  if (credential === '') throw invalid('Authorization header lacks Credential.', '0002-00000213');
-  if (signature === '') throw invalid('Authorization header lacks Signature.');
-  const additionalHeaders = fields.get('AdditionalHeaders');
-  if (additionalHeaders === '')
-    throw invalid('AdditionalHeaders of the Authorization header is empty.', '0002-00000209');
-  const [accessKeyId = '', date = '', region = '', product = '', scopeEnd = '', ...rest] =
-    credential.split('/');
-  if (accessKeyId === '' || rest.length > 0)
-    throw invalid('Credential of the Authorization header is invalid.', '0002-00000213');
-  return {
-    accessKeyId,
-    date,
-    region,
-    product,
-    scopeEnd,
-    additionalHeaders: additionalHeaders?.split(';') ?? [],
-    signature,
-  };
+  if (credential === '') throw invalid(header, MISSING, '0002-00000213');
+  if (signature === '') throw invalid(header, MISSING);
+  return { credential, signature, additionalHeaders: fields.get('AdditionalHeaders') };
 }
 
 const FIELDS = new Set(['Credential', 'AdditionalHeaders', 'Signature']);
 
-function checkScope(authorization: Authorization, region: string): Scope {
-  if (authorization.scopeEnd !== SCOPE_END)
-    throw invalid(`Credential must end in ${SCOPE_END}.`, '0002-00000213');
-  if (!/^\d{8}$/.test(authorization.date))
-    throw invalid('The signing date of Credential must be yyyyMMdd.', '0002-00000212');
-  if (authorization.product !== 'oss')
-    throw invalid('The product of Credential must be oss.', '0002-00000227');
-  if (authorization.region !== region)
-    throw invalid(`The region of Credential must be ${region}.`, '0002-00000226');
-  return authorization;
-}
+const MISSING = 'AccessKeyId or Signature is missing in Authorization header value.';
 
 function checkPayloadHash(request: OssRequest): void {
   const hash = request.headers['x-oss-content-sha256'] ?? 'UNSIGNED-PAYLOAD';
@@ -110,41 +95,18 @@ function checkPayloadHash(request: OssRequest): void {
 function requestTime(request: OssRequest): { timestamp: string; epoch: number } {
   const iso = request.headers['x-oss-date'];
   if (iso !== undefined) {
-    const [, year, month, day, hour, minute, second] =
-      /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(iso) ?? [];
-    const epoch = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-    if (Number.isNaN(epoch)) throw badDate('x-oss-date must be of the form yyyyMMddTHHmmssZ.');
-    return { timestamp: iso, epoch };
+    const epoch = parseBasicIso(iso);
+    if (epoch !== undefined) return { timestamp: iso, epoch };
+    throw badDate('x-oss-date must be of the form yyyyMMddTHHmmssZ.', '0002-00000502');
   }
   const date = request.headers['date'];
   if (date === undefined)
     throw badDate('A signed request needs the header x-oss-date or Date.', '0002-00000503');
-  const epoch = /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/.test(date)
-    ? Date.parse(date)
-    : Number.NaN;
-  if (Number.isNaN(epoch)) throw badDate('Date must be of the form EEE, dd MMM yyyy HH:mm:ss GMT.');
-  return { timestamp: basicIso(epoch), epoch };
+  const epoch = parseHttpDate(date);
+  if (epoch !== undefined) return { timestamp: basicIso(epoch), epoch };
+  throw badDate('Date must be of the form EEE, dd MMM yyyy HH:mm:ss GMT.', '0002-00000502');
 }
 
-function basicIso(epoch: number): string {
-  return new Date(epoch).toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
-}
-
-function isSame(expected: string, provided: string): boolean {
-  const [a, b] = [Buffer.from(expected), Buffer.from(provided)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function hexBytes(text: string): string {
-  return [...Buffer.from(text)]
-    .map((byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
-    .join(' ');
-}
-
-function badDate(message: string, ec = '0002-00000502'): OssError {
-  return new OssError('AccessDenied', { message, ec });
-}
-
-function invalid(message: string, ec?: string): OssError {
-  return invalidArgument('Authorization', 'redacted', message, ec);
+function invalid(header: string, message: string, ec?: string): Error {
+  return invalidArgument('Authorization', header, message, ec);
 }

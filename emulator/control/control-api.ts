@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bucketOfHost } from '../addressing.ts';
 import { FieldError } from '../fields.ts';
-import { bucketOfHost } from '../request.ts';
 import type { Emulator } from '../types.ts';
 import { CONTROLS } from './controls.ts';
 

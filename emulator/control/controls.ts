@@ -1,35 +1,15 @@
 import { parseFaultRule } from '../faults/parse-fault-rule.ts';
 import { FieldError, fieldsOf, positive } from '../fields.ts';
-import type { Emulator } from '../types.ts';
-
-/** What a control is called with. */
-export interface ControlInput {
-  /** What the path's group matched. */
-  readonly argument: string;
-  readonly query: URLSearchParams;
-  /** Parsed JSON, or undefined. */
-  readonly body: unknown;
-}
-
-/** What a control answers. */
-export interface ControlResult {
-  readonly status?: number;
-  readonly value: unknown;
-  /** Runs when the answer is out and its connection closed. */
-  readonly afterwards?: () => void;
-}
-
-interface Control {
-  readonly method: string;
-  /** Matches what follows `/__emulator`. */
-  readonly path: RegExp;
-  run(emulator: Emulator, input: ControlInput): ControlResult | Promise<ControlResult>;
-}
-
-const DONE: ControlResult = { value: {} };
+import { ACCESS_CONTROLS } from './access-controls.ts';
+import { type Control, DONE } from './control.ts';
+import { LIMIT_CONTROLS } from './limit-controls.ts';
+import { NETWORK_CONTROLS } from './network-controls.ts';
 
 /** Everything the control API can do. */
 export const CONTROLS: readonly Control[] = [
+  ...ACCESS_CONTROLS,
+  ...LIMIT_CONTROLS,
+  ...NETWORK_CONTROLS,
   {
     method: 'GET',
     path: /^$/,
@@ -97,6 +77,11 @@ export const CONTROLS: readonly Control[] = [
         value.push({ ...object, sha256: await emulator.sha256(object.bucket, object.key) });
       return { value };
     },
+  },
+  {
+    method: 'GET',
+    path: /^\/callback-receiver$/,
+    run: (emulator) => ({ value: emulator.callbacks() }),
   },
   { method: 'GET', path: /^\/uploads$/, run: (emulator) => ({ value: emulator.uploads() }) },
   {

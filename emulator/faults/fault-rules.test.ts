@@ -117,7 +117,10 @@ test.each([
   [{ fault: 'reset' }, 'fault.type'],
   [{ fault: { type: 'explode' } }, 'fault.type'],
   [{ fault: { type: 'close', at: 'start' } }, 'fault.at: expected no such field'],
-  [{ fault, time: 1 }, 'rule.time: expected no such field, only match, skip, times, fault'],
+  [
+    { fault, time: 1 },
+    'rule.time: expected no such field, only match, skip, times, probability, seed, fault',
+  ],
   [{ fault, times: -1 }, 'rule.times: expected an integer of at least 0'],
   [{ fault, skip: 0.5 }, 'rule.skip: expected an integer'],
   [{ fault, skip: '1' }, 'rule.skip: expected an integer'],

@@ -1,7 +1,7 @@
 import type { Answer } from '../answer.ts';
 import { errorAnswer } from '../answer.ts';
 import type { AccessKeys } from '../authentication/access-keys.ts';
-import { messageFor } from '../errors.ts';
+import { errorRow } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { queryValue } from '../request.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -28,7 +28,7 @@ export async function interfereBefore(
   const uploadId = queryValue(exchange.request, 'uploadId') ?? '';
   switch (fault.type) {
     case 'error':
-      return { ...faultAnswer(fault, exchange), isEarly: fault.before === 'body' };
+      return faultAnswer(fault, exchange);
     case 'html':
       return htmlAnswer(fault.status);
     case 'reset':
@@ -50,8 +50,19 @@ export async function interfereBefore(
     case 'expire-token':
       keys.expireAll();
       return undefined;
-    case 'lose-answer':
+    case 'corrupt-body':
+      exchange.body.corrupt();
+      return undefined;
     case 'delay':
+      if (fault.before === 'storing') await holdBack(fault.ms, exchange);
+      return undefined;
+    case 'lose-answer':
+    case 'wrong-etag':
+    case 'no-cors':
+    case 'hide-headers':
+    case 'add-headers':
+    case 'callback-failed':
+    case 'page-size':
     case 'close':
       return undefined;
   }
@@ -66,16 +77,26 @@ export async function interfereAfter(
     exchange.hangUp();
     return OVER;
   }
-  if (fault.type === 'delay') await delay(fault.ms, exchange);
+  if (fault.type === 'delay' && fault.before !== 'storing') await exchange.pause(fault.ms);
   return undefined;
 }
 
 function faultAnswer(fault: Extract<Fault, { type: 'error' }>, exchange: Exchange): Answer {
-  const { code, status, message = messageFor(code), headers = {} } = fault;
-  return errorAnswer(
-    { code, status, message, headers, ec: undefined, extras: [] },
-    exchange.request,
-  );
+  const { code, headers = {}, before, closes = false } = fault;
+  const row = errorRow(code);
+  const { status = row?.status ?? 400, message = row?.message ?? code } = fault;
+  const error = { code, status, message, headers, ec: row?.ec, extras: [] };
+  return {
+    ...errorAnswer(error, exchange.request),
+    isEarly: before === 'body' && !closes,
+    closes: before === 'body' && closes,
+  };
+}
+
+/** A request without a body is held back before it is processed, any other when its body is in. */
+async function holdBack(milliseconds: number, { body }: Exchange): Promise<void> {
+  body.holdBack(milliseconds);
+  if (!body.isAnnounced || body.length === 0) await body.drain();
 }
 
 function htmlAnswer(status: number): Answer {
@@ -100,13 +121,4 @@ async function stall(at: 'start' | 'body' | 'answer', exchange: Exchange): Promi
   if (at === 'answer') await exchange.body.drain();
   await exchange.closed;
   return OVER;
-}
-
-async function delay(milliseconds: number, exchange: Exchange): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const elapsed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([elapsed, exchange.closed]);
-  clearTimeout(timer);
 }

@@ -1,5 +1,7 @@
+import { CALLBACK_MESSAGES, type CallbackCause } from '../callbacks/messages.ts';
+import { errorRow } from '../errors.ts';
 import type { Check, Fields } from '../fields.ts';
-import { FieldError, fieldsOf, integer, oneOf, optional, positive, text } from '../fields.ts';
+import { FieldError, fieldsOf, flag, integer, oneOf, optional, positive, text } from '../fields.ts';
 import { OPERATION_NAMES, type OperationName } from '../types.ts';
 import type { Fault, FaultRule } from './types.ts';
 
@@ -7,23 +9,46 @@ const count = integer(0, Number.MAX_SAFE_INTEGER);
 const partNumber = integer(1, 10_000);
 const status = integer(200, 599);
 
+function isKnown(code: unknown): boolean {
+  return typeof code === 'string' && errorRow(code) !== undefined;
+}
+
+const probability: Check<number> = (value, field) => {
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+  throw new FieldError(field, 'a number from 0 to 1');
+};
+
+/** One of the service's causes, or a status that the app's server answers with. */
+const callbackCause: Check<CallbackCause | number> = (value, field) => {
+  if (typeof value === 'number') return integer(100, 599)(value, field);
+  return oneOf(Object.keys(CALLBACK_MESSAGES) as CallbackCause[])(value, field);
+};
+
+const names: Check<string[]> = (value, field) => {
+  if (!Array.isArray(value)) throw new FieldError(field, 'an array of header names');
+  return value.map((name: unknown, index) => text(name, `${field}[${index}]`));
+};
+
 /** Reads a rule from outside, and copies it. Throws FieldError for anything missing, unknown or out of bounds. */
 export function parseFaultRule(value: unknown): FaultRule {
-  const rule = fieldsOf(value, 'rule', ['match', 'skip', 'times', 'fault']);
+  const rule = fieldsOf(value, 'rule', ['match', 'skip', 'times', 'probability', 'seed', 'fault']);
   return {
     ...optional(rule, 'match', 'rule', parseMatch),
     ...optional(rule, 'skip', 'rule', count),
     ...optional(rule, 'times', 'rule', count),
+    ...optional(rule, 'probability', 'rule', probability),
+    ...optional(rule, 'seed', 'rule', count),
     fault: parseFault(rule['fault']),
   };
 }
 
 const parseMatch: Check<NonNullable<FaultRule['match']>> = (value, field) => {
-  const match = fieldsOf(value, field, ['operation', 'key', 'partNumber']);
+  const match = fieldsOf(value, field, ['operation', 'key', 'partNumber', 'attempt']);
   return {
     ...optional(match, 'operation', field, operations),
     ...optional(match, 'key', field, text),
     ...optional(match, 'partNumber', field, partNumber),
+    ...optional(match, 'attempt', field, integer(1, Number.MAX_SAFE_INTEGER)),
   };
 };
 
@@ -42,14 +67,17 @@ const PARSERS: {
   };
 } = {
   error: {
-    fields: ['status', 'code', 'message', 'headers', 'before'],
+    fields: ['status', 'code', 'message', 'headers', 'before', 'closes'],
     parse: (fields) => ({
       type: 'error',
-      status: status(fields['status'], 'fault.status'),
       code: text(fields['code'], 'fault.code'),
+      ...(isKnown(fields['code'])
+        ? optional(fields, 'status', 'fault', status)
+        : { status: status(fields['status'], 'fault.status') }),
       ...optional(fields, 'message', 'fault', text),
       ...optional(fields, 'headers', 'fault', headers),
       ...optional(fields, 'before', 'fault', oneOf(['body', 'answer'])),
+      ...optional(fields, 'closes', 'fault', flag),
     }),
   },
   html: {
@@ -72,8 +100,12 @@ const PARSERS: {
     }),
   },
   delay: {
-    fields: ['ms'],
-    parse: (fields) => ({ type: 'delay', ms: positive(fields['ms'], 'fault.ms') }),
+    fields: ['ms', 'before'],
+    parse: (fields) => ({
+      type: 'delay',
+      ms: positive(fields['ms'], 'fault.ms'),
+      ...optional(fields, 'before', 'fault', oneOf(['storing', 'answer'])),
+    }),
   },
   slow: {
     fields: ['bytesPerSecond'],
@@ -95,6 +127,34 @@ const PARSERS: {
     parse: (fields) => ({
       type: 'corrupt-part',
       partNumber: partNumber(fields['partNumber'], 'fault.partNumber'),
+    }),
+  },
+  'corrupt-body': { fields: [], parse: () => ({ type: 'corrupt-body' }) },
+  'wrong-etag': { fields: [], parse: () => ({ type: 'wrong-etag' }) },
+  'no-cors': { fields: [], parse: () => ({ type: 'no-cors' }) },
+  'hide-headers': {
+    fields: ['names'],
+    parse: (fields) => ({ type: 'hide-headers', ...optional(fields, 'names', 'fault', names) }),
+  },
+  'add-headers': {
+    fields: ['headers'],
+    parse: (fields) => ({
+      type: 'add-headers',
+      headers: headers(fields['headers'], 'fault.headers'),
+    }),
+  },
+  'callback-failed': {
+    fields: ['cause'],
+    parse: (fields) => ({
+      type: 'callback-failed',
+      ...optional(fields, 'cause', 'fault', callbackCause),
+    }),
+  },
+  'page-size': {
+    fields: ['size'],
+    parse: (fields) => ({
+      type: 'page-size',
+      size: integer(1, 1000)(fields['size'], 'fault.size'),
     }),
   },
   close: { fields: [], parse: () => ({ type: 'close' }) },

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { xmlAnswer } from '../answer.ts';
+import { queryValue } from '../request.ts';
 import { keyEncoding } from './listing.ts';
 import { objectHeaders } from './object-headers.ts';
+import { encryptionHeader } from './object-rules.ts';
 import type { Operation } from './operation.ts';
 import { assertMayOverwrite } from './operation.ts';
 
@@ -9,18 +11,29 @@ import { assertMayOverwrite } from './operation.ts';
 export const initiateMultipartUpload: Operation = async (context) => {
   const { request, bucket, key, store, now } = context;
   const encoding = keyEncoding(request);
+  const headers = objectHeaders(request);
   assertMayOverwrite(context);
   const uploadId = randomBytes(16).toString('hex').toUpperCase();
-  const headers = objectHeaders(request);
-  store.createUpload({ uploadId, bucket, key, headers, initiated: now(), parts: new Map() });
+  store.createUpload({
+    uploadId,
+    bucket,
+    key,
+    headers,
+    initiated: now(),
+    parts: new Map(),
+    isSequential: queryValue(request, 'sequential') !== undefined,
+  });
   await store.saved();
-  return xmlAnswer([
-    'InitiateMultipartUploadResult',
+  return xmlAnswer(
     [
-      ...encoding.elements,
-      ['Bucket', bucket],
-      ['Key', encoding.encode(key)],
-      ['UploadId', uploadId],
+      'InitiateMultipartUploadResult',
+      [
+        ...encoding.elements,
+        ['Bucket', bucket],
+        ['Key', encoding.encode(key)],
+        ['UploadId', uploadId],
+      ],
     ],
-  ]);
+    encryptionHeader(headers.kept),
+  );
 };

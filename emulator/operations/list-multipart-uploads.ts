@@ -4,7 +4,7 @@ import { queryValue } from '../request.ts';
 import type { UploadRecord } from '../storage/records.ts';
 import type { XmlElement } from '../xml.ts';
 import type { KeyEncoding } from './listing.ts';
-import { integerParameter, keyEncoding } from './listing.ts';
+import { compareBytes, foldedPrefix, integerParameter, keyEncoding } from './listing.ts';
 import type { Operation } from './operation.ts';
 
 /** An upload, or the common prefix of several, in its place in the list. */
@@ -55,9 +55,8 @@ function foldPrefixes(uploads: readonly UploadRecord[], prefix: string, delimite
   const rows = new Map<string, Row>();
   for (const upload of uploads) {
     const { key, uploadId } = upload;
-    const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
-    const commonPrefix = key.slice(0, end + delimiter.length);
-    if (end < 0) rows.set(`upload ${uploadId}`, { key, uploadId, upload });
+    const commonPrefix = foldedPrefix(key, prefix, delimiter);
+    if (commonPrefix === undefined) rows.set(`upload ${uploadId}`, { key, uploadId, upload });
     else rows.set(`prefix ${commonPrefix}`, { key: commonPrefix, uploadId: '', upload: undefined });
   }
   return [...rows.values()].toSorted(
@@ -75,8 +74,4 @@ function rowElement({ key, upload }: Row, encoding: KeyEncoding): XmlElement {
       ['Initiated', isoTime(upload.initiated)],
     ],
   ];
-}
-
-function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -7,7 +7,7 @@ import { requireUpload } from './operation.ts';
 
 /** `GET /key?uploadId=ID`, ascending by number (OSS docs, ListParts). */
 export const listParts: Operation = (context) => {
-  const { request, bucket, key } = context;
+  const { request, bucket, key, pageLimit } = context;
   const encoding = keyEncoding(request);
   const most = integerParameter(request, 'max-parts', { least: 1, most: 1000, otherwise: 1000 });
   const bounds = { least: 0, most: Number.MAX_SAFE_INTEGER, otherwise: 0 };
@@ -16,7 +16,7 @@ export const listParts: Operation = (context) => {
   const rest = [...upload.parts.values()]
     .filter(({ partNumber }) => partNumber > marker)
     .toSorted((a, b) => a.partNumber - b.partNumber);
-  const page = rest.slice(0, most);
+  const page = rest.slice(0, Math.min(most, pageLimit ?? most));
   const answer = xmlAnswer([
     'ListPartsResult',
     [

@@ -18,6 +18,17 @@ export function integerParameter(
   throw invalidArgument(name, text, message);
 }
 
+/** The order of lists: that of the UTF-8 bytes. */
+export function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** The common prefix that a key is folded into; undefined when the key stands for itself. */
+export function foldedPrefix(key: string, prefix: string, delimiter: string): string | undefined {
+  const start = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+  return start < 0 ? undefined : key.slice(0, start + delimiter.length);
+}
+
 /** How an answer writes keys: as they are, or percent-encoded because the request asked for it. */
 export interface KeyEncoding {
   /** The EncodingType element, if any. */

@@ -133,12 +133,6 @@ test('a part is checked against Content-MD5 and CRC64, and a bad one is not stor
   expect(bench.emulator.uploads()[0]?.parts).toEqual([]);
 });
 
-test('UploadPartCopy is not implemented', async () => {
-  const headers = { 'x-oss-copy-source': '/b/k' };
-  const reply = await bench.client.uploadPart('k', 'X', 1, bytes(1), { headers });
-  expect(errorOf(reply)).toBe('400 NotImplemented');
-});
-
 test('of two writers of one part the one that finishes last wins', async () => {
   const { client, emulator } = bench;
   const uploadId = await client.initiate('k');

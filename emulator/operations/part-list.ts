@@ -41,11 +41,15 @@ function parsePart(tree: XmlTree): ListedPart {
  * The stored parts that the client lists. Throws InvalidPart for one that is missing or has another ETag, which may
  * be written with or without quotes and in either case, and EntityTooSmall for one under 100 KB that is not the last.
  */
-export function selectParts(upload: UploadRecord, listed: readonly ListedPart[]): PartRecord[] {
+export function selectParts(
+  upload: UploadRecord,
+  listed: readonly ListedPart[],
+  missingPartCode: 'InvalidPart' | 'FilePartNotExist',
+): PartRecord[] {
   const parts = listed.map(({ partNumber, etag }) => {
     const part = upload.parts.get(partNumber);
     if (part !== undefined && part.etag === etag.replaceAll('"', '').toUpperCase()) return part;
-    throw new OssError('InvalidPart', {
+    throw new OssError(part === undefined ? missingPartCode : 'InvalidPart', {
       extras: [
         ['ETag', etag],
         ['PartNumber', partNumber],

@@ -2,9 +2,7 @@ import { OssError } from '../errors.ts';
 import { DigestStream, type Digests } from '../storage/digests.ts';
 import type { StoredBytes } from '../storage/records.ts';
 import type { OperationContext } from './operation.ts';
-
-/** 5 GB (OSS docs, "Limits"). */
-const MAX_SIZE = 5 * 1024 ** 3;
+import { trafficLimit } from './traffic-limit.ts';
 
 /** A body that arrived whole and as its checksums say. */
 export interface ReceivedContent extends Digests {
@@ -16,14 +14,20 @@ export interface ReceivedContent extends Digests {
  * ClientLeft when the body does not come whole; nothing is kept then.
  */
 export async function receiveContent(context: OperationContext): Promise<ReceivedContent> {
-  const { body, store, request } = context;
+  const { body, store, request, limits } = context;
   if (!body.isAnnounced) throw new OssError('MissingContentLength');
-  if ((body.length ?? 0) > MAX_SIZE) throw new OssError('EntityTooLarge');
+  if ((body.length ?? 0) > limits.maxBodySize) throw new OssError('EntityTooLarge');
+  const rate = trafficLimit(request);
+  if (rate !== undefined) body.slowDown(rate);
   const expectedMd5 = expectedDigest(request.headers['content-md5']);
   const writer = store.createBlob();
   const stream = new DigestStream();
   try {
+    let size = 0;
     await body.read((chunk) => {
+      size += chunk.length;
+      // A chunked body does not say its length beforehand.
+      if (size > limits.maxBodySize) throw new OssError('EntityTooLarge');
       stream.update(chunk);
       return writer.write(chunk);
     });
@@ -59,11 +63,22 @@ export function digestHeaders({ crc64 }: { crc64: bigint }, md5?: Buffer): Recor
 }
 
 /** The raw bytes of a Content-MD5. Unpadded base64 is accepted, as OSS's own samples have it. */
-function expectedDigest(contentMd5: string | undefined): Buffer | undefined {
+export function expectedDigest(contentMd5: string | undefined): Buffer | undefined {
   if (contentMd5 === undefined) return undefined;
   const digest = Buffer.from(contentMd5, 'base64');
   if (/^[A-Za-z0-9+/]{22}(==)?$/.test(contentMd5) && digest.length === 16) return digest;
   throw new OssError('InvalidDigest', { message: 'The Content-MD5 you specified was invalid.' });
+}
+
+/** Throws InvalidDigest unless the digest is the expected one, or none is. */
+export function assertMd5(actual: Buffer, expected: Buffer | undefined): void {
+  if (expected === undefined || expected.equals(actual)) return;
+  throw new OssError('InvalidDigest', {
+    extras: [
+      ['ClientComputedContentMD5', expected.toString('base64')],
+      ['ServerComputedContentMD5', actual.toString('base64')],
+    ],
+  });
 }
 
 function assertDigests(
@@ -71,13 +86,7 @@ function assertDigests(
   expectedMd5: Buffer | undefined,
   expectedCrc64: string | undefined,
 ): void {
-  if (expectedMd5 !== undefined && !expectedMd5.equals(actual.md5))
-    throw new OssError('InvalidDigest', {
-      extras: [
-        ['ClientComputedContentMD5', expectedMd5.toString('base64')],
-        ['ServerComputedContentMD5', actual.md5.toString('base64')],
-      ],
-    });
+  assertMd5(actual.md5, expectedMd5);
   if (expectedCrc64 !== undefined && expectedCrc64 !== actual.crc64.toString())
     throw new OssError('InvalidCRC64', {
       extras: [

@@ -2,35 +2,35 @@ import { invalidArgument, OssError } from '../errors.ts';
 import type { OssRequest } from '../request.ts';
 import { queryValue } from '../request.ts';
 import { etagOf } from '../storage/digests.ts';
-import type { Operation } from './operation.ts';
+import type { PartRecord, UploadRecord } from '../storage/records.ts';
+import { encryptionHeader } from './object-rules.ts';
+import type { Operation, OperationContext } from './operation.ts';
 import { requireUpload } from './operation.ts';
+import type { ReceivedContent } from './receive-content.ts';
 import { digestHeaders, receiveContent } from './receive-content.ts';
 
 const NO_SUCH_UPLOAD_EC = '0017-00000244';
 
 /** `PUT /key?partNumber=N&uploadId=ID`; a part's size is judged only at CompleteMultipartUpload (OSS docs, UploadPart). */
 export const uploadPart: Operation = async (context) => {
-  const { request, store, now } = context;
+  const { request } = context;
   const partNumber = requirePartNumber(request);
-  if ('x-oss-copy-source' in request.headers)
-    throw new OssError('NotImplemented', { extras: [['Header', 'x-oss-copy-source']] });
-  requireUpload(context, NO_SUCH_UPLOAD_EC);
+  assertNoEncryption(request);
+  const { headers } = requireOpenUpload(context, partNumber);
   const content = await receiveContent(context);
-  const etag = etagOf(content.md5);
-  try {
-    // Looked up again: the upload may have been aborted or completed while the body came in.
-    const upload = requireUpload(context, NO_SUCH_UPLOAD_EC);
-    const { bytes, crc64 } = content;
-    store.putPart(upload, { partNumber, bytes, etag, crc64, lastModified: now() });
-  } catch (error) {
-    store.removeBytes(content.bytes);
-    throw error;
-  }
-  await store.saved();
-  return { status: 200, headers: { ETag: `"${etag}"`, ...digestHeaders(content, content.md5) } };
+  const { etag } = await storePart(context, partNumber, content);
+  return {
+    status: 200,
+    headers: {
+      ETag: `"${etag}"`,
+      ...encryptionHeader(headers.kept),
+      ...digestHeaders(content, content.md5),
+    },
+  };
 };
 
-function requirePartNumber(request: OssRequest): number {
+/** Reads `partNumber`, and sees that there is an `uploadId`. Throws InvalidArgument. */
+export function requirePartNumber(request: OssRequest): number {
   for (const name of ['partNumber', 'uploadId'])
     if ((queryValue(request, name) ?? '') === '')
       throw invalidArgument(
@@ -44,4 +44,46 @@ function requirePartNumber(request: OssRequest): number {
   if (partNumber >= 1 && partNumber <= 10_000) return partNumber;
   const message = 'Part number must be an integer between 1 and 10000, inclusive.';
   throw invalidArgument('PartNumber', text, message, '0017-00000220');
+}
+
+/** The upload that the part is for. Throws NoSuchUpload, and for a sequential one PartAlreadyExist, PartNotSequential. */
+export function requireOpenUpload(context: OperationContext, partNumber: number): UploadRecord {
+  const upload = requireUpload(context, NO_SUCH_UPLOAD_EC);
+  if (upload.isSequential !== true) return upload;
+  const stored = upload.parts.get(partNumber);
+  if (stored !== undefined)
+    throw new OssError('PartAlreadyExist', {
+      extras: [
+        ['PartNumber', partNumber],
+        ['PartEtag', stored.etag],
+      ],
+    });
+  if (partNumber !== upload.parts.size + 1) throw new OssError('PartNotSequential');
+  return upload;
+}
+
+/** Stores a part that was received or copied, unless the upload has been aborted or completed meanwhile. */
+export async function storePart(
+  context: OperationContext,
+  partNumber: number,
+  { bytes, md5, crc64 }: ReceivedContent,
+): Promise<PartRecord> {
+  const { store, now } = context;
+  const part = { partNumber, bytes, etag: etagOf(md5), crc64, lastModified: now() };
+  try {
+    store.putPart(requireOpenUpload(context, partNumber), part);
+  } catch (error) {
+    store.removeBytes(bytes);
+    throw error;
+  }
+  await store.saved();
+  return part;
+}
+
+/** Encryption is fixed by InitiateMultipartUpload (OSS docs, InitiateMultipartUpload). */
+function assertNoEncryption(request: OssRequest): void {
+  const name = 'x-oss-server-side-encryption';
+  const value = request.headers[name];
+  if (value === undefined) return;
+  throw invalidArgument(name, value, `${name} is not allowed with UploadPart.`);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Journal, Remembered } from './journal.ts';
+import { jsonFiles, readJson, writeJson } from './json-file.ts';
 import type { ObjectRecord, PartRecord, UploadRecord } from './records.ts';
 
 const UPLOAD_FILE = 'upload.json';
@@ -91,22 +92,6 @@ export class DiskJournal implements Journal {
 function isCompleted(upload: UploadRecord, objects: readonly ObjectRecord[]): boolean {
   const ids = new Set([...upload.parts.values()].map(({ bytes }) => bytes.id));
   return objects.some(({ pieces }) => pieces.some(({ id }) => ids.has(id)));
-}
-
-async function jsonFiles(directory: string): Promise<string[]> {
-  return (await readdir(directory)).filter((name) => name.endsWith('.json'));
-}
-
-async function readJson(path: string): Promise<unknown> {
-  return JSON.parse(await readFile(path, 'utf8')) as unknown;
-}
-
-async function writeJson(path: string, value: object): Promise<void> {
-  const text = JSON.stringify(value, (_, field: unknown) =>
-    typeof field === 'bigint' ? field.toString() : field,
-  );
-  await writeFile(`${path}.new`, text);
-  await rename(`${path}.new`, path);
 }
 
 type Stored<Value> = Omit<Value, 'crc64'> & { readonly crc64: string };

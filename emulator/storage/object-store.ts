@@ -1,4 +1,5 @@
 import type { BlobStore, BlobWriter } from './blobs.ts';
+import { ChangeQueue } from './change-queue.ts';
 import { etagOf } from './digests.ts';
 import type { Journal, Remembered } from './journal.ts';
 import type { ObjectRecord, PartRecord, StoredBytes, UploadRecord } from './records.ts';
@@ -12,7 +13,7 @@ export class ObjectStore {
   readonly #journal: Journal;
   readonly #objects = new Map<string, ObjectRecord>();
   readonly #uploads = new Map<string, UploadRecord>();
-  #lastChange = Promise.resolve();
+  readonly #changes = new ChangeQueue();
 
   constructor(blobs: BlobStore, journal: Journal, remembered?: Remembered) {
     this.#blobs = blobs;
@@ -23,9 +24,7 @@ export class ObjectStore {
 
   /** Resolves when all changes so far would survive a restart. A failure is told once, to whoever asks first. */
   saved(): Promise<void> {
-    const change = this.#lastChange;
-    this.#lastChange = change.catch(() => undefined);
-    return change;
+    return this.#changes.saved();
   }
 
   /** Receives bytes that no record names yet. */
@@ -61,12 +60,15 @@ export class ObjectStore {
     }
   }
 
+  /** Replaces an earlier object of that key; pieces that both share are kept. */
   putObject(object: ObjectRecord): void {
-    const earlier = this.#objects.get(nameOf(object));
+    const kept = new Set(object.pieces.map(({ id }) => id));
+    const earlier = this.#objects.get(nameOf(object))?.pieces ?? [];
+    const replaced = earlier.filter(({ id }) => !kept.has(id));
     this.#objects.set(nameOf(object), object);
     this.#remember(async () => {
       await this.#journal.saveObject(object);
-      await this.#remove(earlier?.pieces ?? []);
+      await this.#remove(replaced);
     });
   }
 
@@ -161,9 +163,7 @@ export class ObjectStore {
   }
 
   #remember(change: () => Promise<void>): void {
-    this.#lastChange = this.#lastChange.catch(() => undefined).then(change);
-    // Whoever awaits `saved` is told; a change that nobody waits for must not end the process.
-    this.#lastChange.catch(() => undefined);
+    this.#changes.add(change);
   }
 
   async #remove(bytes: readonly StoredBytes[]): Promise<void> {

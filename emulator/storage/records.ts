@@ -1,3 +1,5 @@
+import type { BucketAcl } from '../types.ts';
+
 /** Bytes in the store, by the id under which they can be read. */
 export interface StoredBytes {
   readonly id: string;
@@ -18,8 +20,15 @@ export interface PartRecord {
 /** What a client says about an object when it creates it; header values as on the wire. */
 export interface ObjectHeaders {
   readonly contentType: string;
-  /** Cache-Control and the like, and `x-oss-meta-*`; lower-case names. */
+  /** Cache-Control and the like, storage class, encryption, and `x-oss-meta-*`; lower-case names. */
   readonly kept: Readonly<Record<string, string>>;
+  readonly tags?: readonly Tag[];
+}
+
+/** A label of an object. */
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
 }
 
 /** An upload that is open. */
@@ -30,6 +39,8 @@ export interface UploadRecord {
   readonly headers: ObjectHeaders;
   /** Epoch milliseconds. */
   readonly initiated: number;
+  /** Whether parts must come in the order of their numbers, each once. */
+  readonly isSequential?: boolean;
   /** By part number, in no particular order. */
   readonly parts: Map<number, PartRecord>;
 }
@@ -39,7 +50,9 @@ export interface ObjectRecord {
   readonly bucket: string;
   readonly key: string;
   readonly headers: ObjectHeaders;
-  readonly type: 'Normal' | 'Multipart';
+  /** Undefined: that of the bucket. */
+  readonly acl?: BucketAcl;
+  readonly type: 'Normal' | 'Multipart' | 'Appendable';
   readonly pieces: readonly StoredBytes[];
   readonly size: number;
   /** Without quotes. */

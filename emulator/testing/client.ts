@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   Agent,
   type ClientRequest,
@@ -7,13 +7,9 @@ import {
   request,
 } from 'node:http';
 import type { Emulator } from '../index.ts';
+import { encode, type Keys, SIGNERS, type SignedBy, writeQuery } from './signing.ts';
 
-/** Keys to sign with; the permanent one has no token. */
-export interface Keys {
-  accessKeyId: string;
-  accessKeySecret: string;
-  securityToken?: string;
-}
+export type { Keys, SignedBy };
 
 export const PERMANENT_KEYS: Keys = {
   accessKeyId: 'emulator-key-id',
@@ -32,12 +28,18 @@ export interface Call {
   keys?: Keys | null;
   additionalHeaders?: string[];
   region?: string;
+  /** Default `header-v4`. */
+  signedBy?: SignedBy;
   /** Signing time, epoch milliseconds. */
   time?: number;
+  /** Life of a signed URL, in seconds. Default 60. */
+  lifetime?: number;
   /** Signs the time of the Date header, and sends no `x-oss-date`. */
   signsWithDate?: boolean;
   /** Last chance to spoil what was signed. */
   tamper?: (headers: Record<string, string>) => void;
+  /** The same for the query. */
+  tamperQuery?: (query: Record<string, string | null>) => void;
   /** Takes the Host header's place: `BUCKET.localhost` addressing. */
   virtualHost?: boolean;
   agent?: Agent;
@@ -66,21 +68,31 @@ export class TestClient {
 
   /** Method, path and headers of a call, signed. */
   prepare(call: Call): { method: string; path: string; headers: Record<string, string> } {
-    const { method = 'GET', key, query = {}, virtualHost = false, keys = PERMANENT_KEYS } = call;
+    const { method = 'GET', key = '', virtualHost = false, keys = PERMANENT_KEYS } = call;
     const bucket = call.bucket === undefined ? 'partway-demo' : call.bucket;
-    const parameters = Object.entries(query).map(([name, value]) =>
-      value === null || value === '' ? encode(name) : `${encode(name)}=${encode(value)}`,
-    );
-    const keyPath = encode(key ?? '').replaceAll('%2F', '/');
-    const resource = bucket === null ? '/' : `/${bucket}/${keyPath}`;
-    const path = virtualHost ? `/${keyPath}` : resource;
+    const query = { ...call.query };
     const { port } = new URL(this.#emulator.origin);
     const headers: Record<string, string> = {
       host: virtualHost ? `${bucket}.localhost:${port}` : `127.0.0.1:${port}`,
       ...call.headers,
     };
-    if (keys !== null) signV4({ ...call, method, keys }, resource, parameters, headers);
+    const defaults = { additionalHeaders: [], region: 'cn-hangzhou', time: Date.now() };
+    const unsigned = { ...defaults, lifetime: 60, signsWithDate: false, ...call };
+    if (keys !== null)
+      SIGNERS[call.signedBy ?? 'header-v4']({
+        ...unsigned,
+        method,
+        bucket,
+        key,
+        query,
+        headers,
+        keys,
+      });
     call.tamper?.(headers);
+    call.tamperQuery?.(query);
+    const keyPath = encode(key).replaceAll('%2F', '/');
+    const path = virtualHost || bucket === null ? `/${keyPath}` : `/${bucket}/${keyPath}`;
+    const parameters = writeQuery(query);
     return {
       method,
       path: parameters.length === 0 ? path : `${path}?${parameters.join('&')}`,
@@ -184,49 +196,4 @@ export async function until(condition: () => boolean): Promise<void> {
     if (performance.now() > deadline) throw new Error(`still not true: ${condition.toString()}`);
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-function signV4(
-  call: Call & { method: string; keys: Keys },
-  resource: string,
-  parameters: string[],
-  headers: Record<string, string>,
-): void {
-  const { keys, time = Date.now(), region = 'cn-hangzhou', additionalHeaders = [] } = call;
-  const timestamp = new Date(time).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  if (call.signsWithDate !== true) headers['x-oss-date'] ??= timestamp;
-  headers['x-oss-content-sha256'] ??= 'UNSIGNED-PAYLOAD';
-  if (keys.securityToken !== undefined) headers['x-oss-security-token'] = keys.securityToken;
-  const signed = Object.keys(headers)
-    .filter(
-      (name) =>
-        /^(content-type|content-md5|x-oss-.*)$/.test(name) || additionalHeaders.includes(name),
-    )
-    .toSorted();
-  const canonical =
-    `${call.method}\n${resource}\n${[...parameters].toSorted().join('&')}\n` +
-    `${signed.map((name) => `${name}:${headers[name]?.trim()}\n`).join('')}\n` +
-    `${additionalHeaders.join(';')}\nUNSIGNED-PAYLOAD`;
-  const scope = `${timestamp.slice(0, 8)}/${region}/oss/aliyun_v4_request`;
-  const hash = createHash('sha256').update(canonical, 'latin1').digest('hex');
-  let key: Buffer | string = `aliyun_v4${keys.accessKeySecret}`;
-  for (const step of scope.split('/')) key = createHmac('sha256', key).update(step).digest();
-  const signature = createHmac('sha256', key)
-    .update(`OSS4-HMAC-SHA256\n${headers['x-oss-date'] ?? timestamp}\n${scope}\n${hash}`)
-    .digest('hex');
-  const extra =
-    additionalHeaders.length === 0 ? '' : `,AdditionalHeaders=${additionalHeaders.join(';')}`;
-  headers['authorization'] =
-    `OSS4-HMAC-SHA256 Credential=${keys.accessKeyId}/${scope}${extra},Signature=${signature}`;
-}
-
-function encode(text: string): string {
-  let encoded = '';
-  for (const byte of Buffer.from(text)) {
-    const character = String.fromCharCode(byte);
-    encoded += /[\w.~-]/.test(character)
-      ? character
-      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }
-  return encoded;
 }

@@ -4,7 +4,7 @@ import type { ObjectHead } from '../oss/client.ts';
 import { isSameEtag, multipartEtag } from '../oss/multipart-etag.ts';
 import type { UploadContext } from './context.ts';
 import { assertWhole, walk } from './plan.ts';
-import { isUnanswered } from './recovery.ts';
+import { isUnanswered, recoveryFor } from './recovery.ts';
 import { request } from './requests.ts';
 import { requestOf, type Session } from './session.ts';
 
@@ -52,7 +52,11 @@ export async function complete(context: UploadContext, session: Session): Promis
         });
       } catch (error) {
         if (isUnanswered(error)) session.hasUnansweredComplete = true;
-        throw error;
+        if (recoveryFor(error) !== 'look') throw error;
+        // The key is taken, and must not be overwritten: perhaps by a Complete of ours that was sent twice.
+        const found = judge(context, session, await client.head(key, options).catch(asAbsent));
+        if (found === undefined) throw error;
+        return found;
       }
     },
   });

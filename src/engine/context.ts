@@ -1,5 +1,6 @@
 import type { UploadEvent, UploadStatus } from '../events.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
+import type { ServerClock } from '../oss/server-clock.ts';
 import type { CheckpointStore, PageLife } from '../ports.ts';
 import type { Control } from './control.ts';
 import type { PartSender } from './part-sender.ts';
@@ -10,6 +11,7 @@ import type { Session } from './session.ts';
 /** What all uploads of one uploader share. */
 export interface Shared extends RequestDependencies {
   readonly endpoint: Endpoint;
+  readonly serverClock: ServerClock;
   readonly checkpoints: CheckpointStore;
   readonly pageLife: PageLife;
   /** Wished bytes of a part. */
@@ -42,6 +44,8 @@ export interface UploadContext {
   session: Session | undefined;
   /** Who sends its parts, or sent them last. */
   sender: PartSender | undefined;
+  /** Whether the bucket's CORS rule was seen to hide ETags. */
+  hasHiddenEtags: boolean;
   /** How often it has been mended. */
   readonly repairs: { reopen: number; restart: number };
 }

@@ -23,12 +23,16 @@ export async function fingerprintOf(file: Blob): Promise<string> {
     return toHex(await subtle().digest('SHA-256', bytes));
   } catch (cause) {
     if (cause instanceof UploadError) throw cause;
-    throw new UploadError('source', 'The file cannot be read.', {
-      code: 'FileUnreadable',
-      advice: 'It may have been changed, moved or unplugged since it was picked: pick it again.',
-      cause,
-    });
+    throw unreadable(cause);
   }
+}
+
+export function unreadable(cause: unknown): UploadError {
+  return new UploadError('source', 'The file cannot be read.', {
+    code: 'FileUnreadable',
+    advice: 'It may have been changed, moved or unplugged since it was picked: pick it again.',
+    cause,
+  });
 }
 
 function samplesOf(file: Blob): Blob[] {

@@ -122,7 +122,16 @@ export class PartSender {
         return await client.uploadPart(key, uploadId, partNumber, body, options);
       },
     });
-    this.#confirm(flight.range, etag);
+    if (etag === undefined) this.#tellHiddenEtag();
+    this.#confirm(flight.range, etag ?? '');
+  }
+
+  #tellHiddenEtag(): void {
+    if (this.#context.hasHiddenEtags) return;
+    this.#context.hasHiddenEtags = true;
+    const advice =
+      "Add ETag to ExposeHeader in the bucket's CORS rule: until then the parts have to be looked up before they are put together.";
+    this.#context.emit({ type: 'etag-hidden', advice });
   }
 
   #confirm({ partNumber, size }: PartRange, etag: string): void {

@@ -1,25 +1,25 @@
-import { UploadError, type UploadErrorKind } from '../errors.ts';
+import { type Operation, UploadError, type UploadErrorKind } from '../errors.ts';
+import type { OssErrorCode } from '../oss/error-codes/codes.ts';
+import type { Recovery } from '../oss/error-codes/entry.ts';
 
-/**
- * What is done about a failure. The first four mend a request, the next three a run:
- *
- * - `retry`: the same request again after a wait that grows.
- * - `slow-down`: the same, with one request fewer in flight for a while.
- * - `renew-credentials`: ask the app for new ones, sign again.
- * - `reopen`: ask the server what it holds, send what is missing or differs, complete again.
- * - `restart`: look whether the object is there already, else a new upload from the first byte.
- * - `fail`: tell the caller.
- */
-export type Recovery = 'retry' | 'slow-down' | 'renew-credentials' | 'reopen' | 'restart' | 'fail';
+/** Names of our own for failures that no answer of OSS names. */
+type OwnCode = 'CredentialsUnusable' | 'WebCryptoMissing' | 'FileUnreadable' | 'AnotherFile';
 
-/** How often a run may be mended by each of these before its upload fails. */
-export const MAX_REPAIRS: Readonly<Record<'reopen' | 'restart', number>> = {
+/** Recoveries with a bound of their own; the others spend the budget of their request. */
+export type BoundedRecovery = Exclude<Recovery, 'retry' | 'slow-down' | 'look' | 'fail'>;
+
+/** How often one request, or for the last two one upload, may be mended by each of these. */
+export const MAX_REPAIRS: Readonly<Record<BoundedRecovery, number>> = {
+  'sign-again': 1,
+  'resync-clock': 2,
+  'renew-credentials': 1,
+  'switch-endpoint': 1,
   reopen: 2,
   restart: 2,
 };
 
 /** By OSS's error code. Sources: "OSS Errors and Troubleshooting" 2019-08-16, §1 and §2; OSS documentation. */
-const BY_CODE: Readonly<Record<string, Recovery>> = {
+export const BY_CODE: Readonly<Partial<Record<OssErrorCode | OwnCode, Recovery>>> = {
   RequestTimeout: 'retry',
   BadRequest: 'retry',
   IncompleteBody: 'retry',
@@ -33,20 +33,42 @@ const BY_CODE: Readonly<Record<string, Recovery>> = {
   ActiveRequestLimitExceeded: 'slow-down',
   CpuLimitExceeded: 'slow-down',
   UploadTrafficRateLimitExceeded: 'slow-down',
+  DownloadTrafficRateLimitExceeded: 'slow-down',
+  MetaOperationQPSLimitExceeded: 'slow-down',
+  MetaOperationQpsLimitExceeded: 'slow-down',
+
+  SignatureDoesNotMatch: 'sign-again',
+  RequestTimeTooSkewed: 'resync-clock',
+  PermanentRedirect: 'switch-endpoint',
 
   SecurityTokenExpired: 'renew-credentials',
   InvalidAccessKeyId: 'renew-credentials',
   InvalidSecurityToken: 'renew-credentials',
+  AccessKeyIdAndSecurityTokenNotMatch: 'renew-credentials',
 
   InvalidPart: 'reopen',
   InvalidPartOrder: 'reopen',
   FilePartNotExist: 'reopen',
+  FilePartInterity: 'reopen',
+  FilePartStale: 'reopen',
 
   NoSuchUpload: 'restart',
+  EntityTooSmall: 'restart',
 
-  ETagNotExposed: 'fail',
   CredentialsUnusable: 'fail',
   WebCryptoMissing: 'fail',
+};
+
+/** AccessDenied has many causes, and only its message tells them apart. Sources: the same, §3, §4 and §9. */
+export const BY_DENIAL: readonly { readonly pattern: RegExp; readonly recovery: Recovery }[] = [
+  { pattern: /using the specified endpoint/i, recovery: 'switch-endpoint' },
+  { pattern: /authorizer.{0,8}policy/i, recovery: 'renew-credentials' },
+  { pattern: /request has expired|invalid date|requires a valid date/i, recovery: 'sign-again' },
+];
+
+/** A key that exists and must not be overwritten may be our own, of a Complete whose answer was lost. */
+const BY_OPERATION: Readonly<Partial<Record<Operation, Readonly<Record<string, Recovery>>>>> = {
+  CompleteMultipartUpload: { FileAlreadyExists: 'look' },
 };
 
 /** Where no code says more. `service` is decided by the status. */
@@ -54,7 +76,7 @@ const BY_KIND: Readonly<Record<Exclude<UploadErrorKind, 'service'>, Recovery>> =
   network: 'retry',
   timeout: 'slow-down',
   protocol: 'retry',
-  credentials: 'retry',
+  credentials: 'fail',
   source: 'fail',
   storage: 'fail',
 };
@@ -62,15 +84,26 @@ const BY_KIND: Readonly<Record<Exclude<UploadErrorKind, 'service'>, Recovery>> =
 /** The one place that decides what to do about a failure. What is no `UploadError` is a fault of ours: it is told. */
 export function recoveryFor(error: unknown): Recovery {
   if (!(error instanceof UploadError)) return 'fail';
-  const byCode = error.code === undefined ? undefined : BY_CODE[error.code];
-  if (byCode !== undefined) return byCode;
-  return error.kind === 'service' ? byStatus(error.status ?? 0) : BY_KIND[error.kind];
+  const { code, kind, operation, serviceMessage = '' } = error;
+  const byOperation = operation === undefined ? undefined : BY_OPERATION[operation]?.[code ?? ''];
+  const byDenial =
+    code === 'AccessDenied'
+      ? BY_DENIAL.find(({ pattern }) => pattern.test(serviceMessage))?.recovery
+      : undefined;
+  const named = byOperation ?? byDenial ?? recoveryOfCode(code);
+  if (named !== undefined) return named;
+  return kind === 'service' ? byStatus(error.status ?? 0) : BY_KIND[kind];
 }
 
 /** Whether a failure leaves open if the request has taken effect: no answer, or one that does not tell. */
 export function isUnanswered(error: unknown): boolean {
   if (!(error instanceof UploadError)) return false;
   return error.kind !== 'service' ? error.kind !== 'credentials' : (error.status ?? 0) >= 500;
+}
+
+function recoveryOfCode(code: string | undefined): Recovery | undefined {
+  const table: Readonly<Record<string, Recovery | undefined>> = BY_CODE;
+  return code === undefined ? undefined : table[code];
 }
 
 function byStatus(status: number): Recovery {

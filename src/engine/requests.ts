@@ -2,27 +2,20 @@ import pRetry from 'p-retry';
 import { type Operation, UploadError } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
 import type { OssClient, SendOptions } from '../oss/client.ts';
+import type { Recovery } from '../oss/error-codes/entry.ts';
 import type { Clock } from '../ports.ts';
+import { type RetrySettings, waitAfter } from './backoff.ts';
 import type { Network } from './network.ts';
-import { type Recovery, recoveryFor } from './recovery.ts';
+import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Traffic } from './traffic.ts';
-import { sleep } from './waiting.ts';
+import { race, sleep } from './waiting.ts';
 import { underWatch, type WatchdogSettings } from './watchdog.ts';
 
+/** So often a request may fail to get a connection, five minutes each by default, before something else is wrong. */
+const MAX_QUEUE_TIMEOUTS = 12;
 /** So many attempts without any readable answer, while the server can be reached, are the fault of CORS. */
 const UNREADABLE_ATTEMPTS = 3;
-/** The longest that a server's Retry-After is obeyed, in milliseconds. */
-const LONGEST_RETRY_AFTER = 300_000;
-
-export interface RetrySettings {
-  /** Failures in a row of one request, with nothing of its upload confirmed between, that end the upload. */
-  readonly limit: number;
-  /** Milliseconds. */
-  readonly baseDelay: number;
-  /** Milliseconds. */
-  readonly maxDelay: number;
-}
 
 export interface RequestDependencies {
   readonly client: OssClient;
@@ -75,7 +68,8 @@ class Attempts<Result> {
   #failures = 0;
   #unreadable = 0;
   #timeouts = 0;
-  #hasRenewed = false;
+  #queueTimeouts = 0;
+  readonly #repairs = new Map<Recovery, number>();
   #confirmations: number;
 
   constructor(deps: RequestDependencies, task: Request<Result>) {
@@ -88,6 +82,8 @@ class Attempts<Result> {
     const { client, network, watchdog } = this.#deps;
     const { operation, partNumber, size = 0, signal, isUncut, onSent, send } = this.#task;
     await network.whenThere(signal);
+    // Before the watch begins: how long the app takes for its credentials says nothing of the link.
+    await race(client.prepare(), signal);
     const watched = {
       operation,
       partNumber,
@@ -106,20 +102,44 @@ class Attempts<Result> {
     signal.throwIfAborted();
     const recovery = recoveryFor(error);
     if (!(error instanceof UploadError) || !isRequestRepair(recovery)) throw error;
-    if (recovery === 'renew-credentials') return this.#renewCredentials(error);
+    if (recovery !== 'retry' && recovery !== 'slow-down') return this.#repair(recovery, error);
 
     if (mayBeOffline(error) && (await network.settle(error, signal)) === 'was-away') return;
-    if (error.code === 'SocketQueueTimeout') return;
+    if (error.code === 'SocketQueueTimeout') return this.#queueAgain(error);
     if (error.kind === 'timeout') this.#timeouts += 1;
     if (recovery === 'slow-down') scheduler.slowDown();
     await this.#spend(error);
   }
 
-  #renewCredentials(error: UploadError): void {
-    if (this.#hasRenewed) throw error;
-    this.#hasRenewed = true;
-    this.#deps.client.refuseCredentialsOf(error);
-    this.#task.emit({ type: 'credentials-refused', error });
+  // Other tabs may hold all sockets for long: that is no failure, but nobody waits for ever without being told.
+  #queueAgain(error: UploadError): void {
+    this.#queueTimeouts += 1;
+    if (this.#queueTimeouts >= MAX_QUEUE_TIMEOUTS) throw error;
+  }
+
+  /** What can be set right at once is, and the request is signed anew; each of these has a bound of its own. */
+  #repair(recovery: SigningRepair, error: UploadError): void {
+    const { client } = this.#deps;
+    const { emit } = this.#task;
+    const times = (this.#repairs.get(recovery) ?? 0) + 1;
+    this.#repairs.set(recovery, times);
+    if (times > MAX_REPAIRS[recovery]) throw error;
+    switch (recovery) {
+      case 'sign-again':
+        return;
+      case 'renew-credentials':
+        client.refuseCredentialsOf(error);
+        return emit({ type: 'credentials-refused', error });
+      case 'resync-clock':
+        if (!client.learnTimeFrom(error)) throw error;
+        return emit({ type: 'clock-corrected', error });
+      case 'switch-endpoint': {
+        const followed = client.followTo(error);
+        if (followed === undefined) throw error;
+        if (followed.isNews) emit({ type: 'endpoint-switched', endpoint: followed.base, error });
+        return;
+      }
+    }
   }
 
   async #spend(error: UploadError): Promise<void> {
@@ -140,20 +160,14 @@ class Attempts<Result> {
   }
 }
 
-function isRequestRepair(recovery: Recovery): boolean {
-  return recovery === 'retry' || recovery === 'slow-down' || recovery === 'renew-credentials';
+type SigningRepair = 'sign-again' | 'resync-clock' | 'renew-credentials' | 'switch-endpoint';
+
+function isRequestRepair(recovery: Recovery): recovery is SigningRepair | 'retry' | 'slow-down' {
+  return !['look', 'reopen', 'restart', 'fail'].includes(recovery);
 }
 
-// The app's own server, which gives the credentials, is reached over the same network.
 function mayBeOffline(error: UploadError): boolean {
-  return error.kind === 'network' || error.kind === 'timeout' || error.kind === 'credentials';
-}
-
-/** Exponential with full jitter, so that many pages do not come back at the same moment. */
-function waitAfter(failures: number, error: UploadError, retry: RetrySettings): number {
-  if (error.retryAfter !== undefined) return Math.min(error.retryAfter, LONGEST_RETRY_AFTER);
-  const most = Math.min(retry.maxDelay, retry.baseDelay * 2 ** (failures - 1));
-  return Math.round(Math.random() * most);
+  return error.kind === 'network' || error.kind === 'timeout';
 }
 
 function unreadable(error: UploadError): UploadError {

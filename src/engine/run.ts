@@ -3,6 +3,7 @@ import type { UploadResult } from '../events.ts';
 import { abandon } from './abandon.ts';
 import { complete, findCompleted } from './completion.ts';
 import type { UploadContext } from './context.ts';
+import { learnHiddenEtags } from './hidden-etags.ts';
 import { PartSender } from './part-sender.ts';
 import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
 import { initiate, openSession, reconcile, type Session } from './session.ts';
@@ -14,7 +15,6 @@ import { sendWhole } from './single-request.ts';
  * Rejects with an `UploadError`, with `PAUSED`, or with the reason of a cancel. Nothing is in flight by then.
  */
 export async function run(context: UploadContext): Promise<UploadResult> {
-  const { repairs } = context;
   let step = (): Promise<UploadResult> => open(context);
   for (;;) {
     try {
@@ -24,8 +24,7 @@ export async function run(context: UploadContext): Promise<UploadResult> {
       const { session } = context;
       const isRepair = recovery === 'reopen' || recovery === 'restart';
       if (!isRepair || !(error instanceof UploadError) || session === undefined) throw error;
-      repairs[recovery] += 1;
-      if (repairs[recovery] > MAX_REPAIRS[recovery]) throw error;
+      countRepair(context, recovery, error);
       step = () => (recovery === 'reopen' ? reopen : restart)(context, session, error);
     } finally {
       await context.session?.checkpoint.rest();
@@ -39,9 +38,14 @@ async function open(context: UploadContext): Promise<UploadResult> {
 }
 
 async function finish(context: UploadContext, session: Session): Promise<UploadResult> {
-  do {
+  await sendParts(context, session);
+  while (mustTakeStock(session)) {
+    await reconcile(context, session);
+    await learnHiddenEtags(context, session);
+    if (session.gaps.length === 0) break;
+    countRepair(context, 'reopen', lostParts(session));
     await sendParts(context, session);
-  } while (await hasGapsAfterResizing(context, session));
+  }
   const result = await complete(context, session);
   await session.checkpoint.delete();
   return result;
@@ -56,15 +60,25 @@ async function sendParts(context: UploadContext, session: Session): Promise<void
   session.gaps = [];
 }
 
-// A part that the server held in another size may come back late: only a fresh look tells what is there now.
-async function hasGapsAfterResizing(context: UploadContext, session: Session): Promise<boolean> {
-  const { parts, listed } = session;
-  const isResized = [...parts.values()].some(
-    ({ partNumber, size }) => (listed.get(partNumber) ?? size) !== size,
+// Only a fresh look tells what is there where ETags are hidden, and where the server held a part in another size than
+// was sent: the other one may have come late.
+function mustTakeStock({ parts, listed }: Session): boolean {
+  return [...parts.values()].some(
+    ({ partNumber, size, etag }) => etag === '' || (listed.get(partNumber) ?? size) !== size,
   );
-  if (!isResized) return false;
-  await reconcile(context, session);
-  return session.gaps.length > 0;
+}
+
+function lostParts({ gaps, checkpoint }: Session): UploadError {
+  return new UploadError('protocol', 'OSS does not list parts that it said to have stored.', {
+    operation: 'ListParts',
+    partNumber: gaps[0]?.partNumber,
+    advice: `Something ends or changes uploads of ${checkpoint.record.key} on the server meanwhile.`,
+  });
+}
+
+function countRepair(context: UploadContext, repair: 'reopen' | 'restart', error: unknown): void {
+  context.repairs[repair] += 1;
+  if (context.repairs[repair] > MAX_REPAIRS[repair]) throw error;
 }
 
 async function reopen(

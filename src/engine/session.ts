@@ -78,7 +78,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
     fingerprint,
     headers,
     createdAt: now,
-    initiatedAt: serverTime ?? now,
+    initiatedAt: serverTime ?? shared.serverClock.now(),
   });
   const layout = { size: file.size, unit };
   const { gaps } = walk(layout, []);
@@ -127,11 +127,15 @@ export async function listAllParts(
   return parts;
 }
 
-/** Takes from the server what it holds; only parts whose ETag we were told ourselves count as this file's. */
+/**
+ * Takes from the server what it holds; only parts whose ETag we were told ourselves count as this file's, or whose size
+ * where ETags are hidden from us.
+ */
 export function takeStock(session: Session, listed: readonly ConfirmedPart[]): void {
   const proven = listed.filter(({ partNumber, size, etag }) => {
     const known = session.parts.get(partNumber);
-    return known !== undefined && known.size === size && isSameEtag(known.etag, etag);
+    if (known === undefined || known.size !== size) return false;
+    return known.etag === '' || isSameEtag(known.etag, etag);
   });
   const { held, gaps } = walk(session.layout, proven);
   session.parts.clear();

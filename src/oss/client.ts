@@ -1,10 +1,11 @@
 import type { Operation } from '../errors.ts';
 import { UploadError } from '../errors.ts';
-import type { ByteRange, Clock, ConfirmedPart, Transport, TransportResponse } from '../ports.ts';
+import type { ByteRange, ConfirmedPart, Transport, TransportResponse } from '../ports.ts';
 import type { Credentials, CredentialsSource } from './credentials.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, switchedEndpoint } from './endpoint.ts';
 import { unquoted } from './multipart-etag.ts';
 import type { Query } from './percent-encoding.ts';
+import type { ServerClock } from './server-clock.ts';
 import { incompleteAnswer, serviceError, wrongOrigin } from './service-error.ts';
 import { type SignV4, toOssDate } from './signature-v4.ts';
 import { childText, escapeXml, readXml, type XmlElement } from './xml.ts';
@@ -13,10 +14,12 @@ export interface ClientDependencies {
   readonly endpoint: Endpoint;
   readonly credentials: CredentialsSource;
   readonly transport: Transport;
-  readonly clock: Clock;
+  readonly clock: ServerClock;
   readonly sign: SignV4;
   /** Called when a readable answer of whatever kind has come. */
   readonly onAnswer: () => void;
+  /** Called when OSS says that it held an answer back because too much was asked of it. */
+  readonly onThrottled: () => void;
 }
 
 /** How one request is sent: what ends it, and who hears of its bytes. */
@@ -68,9 +71,17 @@ interface OssRequest extends SendOptions {
 export class OssClient {
   readonly #deps: ClientDependencies;
   readonly #signedWith = new WeakMap<UploadError, Credentials>();
+  #endpoint: Endpoint;
+  #hasSwitched = false;
 
   constructor(dependencies: ClientDependencies) {
     this.#deps = dependencies;
+    this.#endpoint = dependencies.endpoint;
+  }
+
+  /** Resolves when there are credentials to sign with. */
+  async prepare(): Promise<void> {
+    await this.#deps.credentials.get();
   }
 
   async initiate(
@@ -93,14 +104,14 @@ export class OssClient {
     return { uploadId, serverTime: dateOf(response, 'date') };
   }
 
-  /** The ETag of the stored part, unquoted. */
+  /** The ETag of the stored part, unquoted; nothing where the bucket's CORS rule hides it. */
   async uploadPart(
     key: string,
     uploadId: string,
     partNumber: number,
     body: ByteRange,
     options: SendOptions,
-  ): Promise<string> {
+  ): Promise<string | undefined> {
     const operation = 'UploadPart';
     const query = [
       ['partNumber', String(partNumber)],
@@ -108,11 +119,9 @@ export class OssClient {
     ] as const;
     const request = { ...options, operation, method: 'PUT', key, query, body, partNumber } as const;
     const response = await this.#send(request);
-    const etag = response.header('etag');
-    if (etag !== undefined) return unquoted(etag);
     // OSS answers a part with an empty body; a page in its place comes from somebody else.
-    const code = response.body === '' ? 'ETagNotExposed' : undefined;
-    throw incompleteAnswer(operation, response, code, partNumber);
+    if (response.body !== '') throw incompleteAnswer(operation, response, partNumber);
+    return etagOf(response);
   }
 
   /** One page, ascending by part number. */
@@ -188,20 +197,15 @@ export class OssClient {
     const operation = 'PutObject';
     const response = await this.#send({ ...options, operation, method: 'PUT', key, headers, body });
     if (response.body !== '') throw incompleteAnswer(operation, response);
-    const etag = response.header('etag');
-    return {
-      etag: etag === undefined ? undefined : unquoted(etag),
-      requestId: requestIdOf(response),
-    };
+    return { etag: etagOf(response), requestId: requestIdOf(response) };
   }
 
   async head(key: string, options: SendOptions): Promise<ObjectHead> {
     const response = await this.#send({ ...options, operation: 'HeadObject', method: 'HEAD', key });
     const size = response.header('content-length');
-    const etag = response.header('etag');
     return {
       size: size === undefined ? undefined : Number(size),
-      etag: etag === undefined ? undefined : unquoted(etag),
+      etag: etagOf(response),
       lastModified: dateOf(response, 'last-modified'),
       requestId: requestIdOf(response),
     };
@@ -213,12 +217,30 @@ export class OssClient {
     if (credentials !== undefined) this.#deps.credentials.refuse(credentials);
   }
 
+  /** Takes the server's time from an answer that complains of ours. Tells whether the answer named it. */
+  learnTimeFrom({ serverTime }: UploadError): boolean {
+    if (serverTime !== undefined) this.#deps.clock.set(serverTime);
+    return serverTime !== undefined;
+  }
+
+  /** Goes on at the endpoint that an answer named, once. Returns nothing when that must not be. */
+  followTo({ namedEndpoint }: UploadError): { base: string; isNews: boolean } | undefined {
+    if (namedEndpoint === undefined) return undefined;
+    const right = switchedEndpoint(this.#endpoint, namedEndpoint);
+    const isNews = right?.base !== this.#endpoint.base;
+    if (right === undefined || (isNews && this.#hasSwitched)) return undefined;
+    this.#hasSwitched = true;
+    this.#endpoint = right;
+    return { base: right.base, isNews };
+  }
+
   async #send(request: OssRequest): Promise<TransportResponse> {
-    const { endpoint, transport, onAnswer } = this.#deps;
+    const { transport, onAnswer, onThrottled } = this.#deps;
+    const endpoint = this.#endpoint;
     const credentials = await this.#deps.credentials.get();
     request.signal?.throwIfAborted();
     const url = endpoint.url(request.key, request.query ?? []);
-    const headers = await this.#sign(request, credentials);
+    const headers = await this.#sign(request, endpoint, credentials);
     const { method, body, signal, onSent } = request;
     const response = await transport.send({ method, url, headers, body, signal, onSent });
     // XHR follows redirects by itself: what another origin says is not the bucket's answer.
@@ -226,6 +248,7 @@ export class OssClient {
       throw wrongOrigin(request.operation, response, request.partNumber);
     }
     onAnswer();
+    if (response.header('x-oss-qos-delay-time') !== undefined) onThrottled();
     if (response.status >= 200 && response.status < 300) return response;
     const error = serviceError(request.operation, response, request.partNumber);
     this.#signedWith.set(error, credentials);
@@ -233,8 +256,12 @@ export class OssClient {
   }
 
   // Signed at the moment of sending, on every attempt: nothing ages in a queue.
-  async #sign(request: OssRequest, credentials: Credentials): Promise<Record<string, string>> {
-    const { endpoint, clock, sign } = this.#deps;
+  async #sign(
+    request: OssRequest,
+    endpoint: Endpoint,
+    credentials: Credentials,
+  ): Promise<Record<string, string>> {
+    const { clock, sign } = this.#deps;
     const headers: Record<string, string> = {
       ...request.headers,
       'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
@@ -272,6 +299,11 @@ function completeBody(parts: readonly ConfirmedPart[]): string {
       `<Part><PartNumber>${partNumber}</PartNumber><ETag>${escapeXml(`"${etag}"`)}</ETag></Part>`,
   );
   return `<CompleteMultipartUpload>${listed.join('')}</CompleteMultipartUpload>`;
+}
+
+function etagOf(response: TransportResponse): string | undefined {
+  const etag = response.header('etag');
+  return etag === undefined ? undefined : unquoted(etag);
 }
 
 function requestIdOf(response: TransportResponse): string | undefined {

@@ -6,7 +6,13 @@ import { type Credentials, type CredentialsProvider, CredentialsSource } from '.
 const clock = new SimulatedClock();
 
 function sourceOf(provider: CredentialsProvider): CredentialsSource {
-  return new CredentialsSource({ provider, clock, timeout: 60_000 });
+  return new CredentialsSource({
+    provider,
+    clock,
+    serverNow: () => clock.now(),
+    timeout: 60_000,
+    afterFailure: (failure) => Promise.reject(failure),
+  });
 }
 
 const KEYS = { accessKeyId: 'STS.id', accessKeySecret: 'secret', securityToken: 'token' };
@@ -70,6 +76,43 @@ test('a function that never answers is asked again, and leaves no timer', async 
   expect(clock.pending).toBe(0);
 });
 
+describe('credentials that tell when they end', () => {
+  const lasting = (milliseconds: number): Credentials => ({
+    ...KEYS,
+    expiration: new Date(clock.now() + milliseconds).toISOString(),
+  });
+
+  test.each([
+    ['an hour', 3_600_000, 3_540_000],
+    ['a minute', 60_000, 30_000],
+  ])('in %s are renewed ahead of it', async (_name, life, renewal) => {
+    let calls = 0;
+    const source = sourceOf(() => {
+      calls += 1;
+      return Promise.resolve(lasting(life));
+    });
+    const first = await source.get();
+    await clock.advance(renewal - 1000);
+    expect(await source.get()).toBe(first);
+    await clock.advance(1000);
+    const [one, other] = await Promise.all([source.get(), source.get()]);
+    expect(one).not.toBe(first);
+    expect(other).toBe(one);
+    expect(calls).toBe(2);
+  });
+
+  test('in the past, by a clock that may be wrong, are used until they are refused', async () => {
+    let calls = 0;
+    const source = sourceOf(() => {
+      calls += 1;
+      return Promise.resolve(lasting(-3_600_000));
+    });
+    await source.get();
+    await source.get();
+    expect(calls).toBe(1);
+  });
+});
+
 describe('what the app gives', () => {
   test('is taken without blanks, and without an empty token', async () => {
     const source = sourceOf(() =>
@@ -83,6 +126,7 @@ describe('what the app gives', () => {
     ['no id', { accessKeySecret: 'secret' }, 'accessKeyId'],
     ['a blank secret', { accessKeyId: 'id', accessKeySecret: ' ' }, 'accessKeySecret'],
     ['a token that is no text', { ...KEYS, securityToken: 7 }, 'securityToken'],
+    ['an end that is no date', { ...KEYS, expiration: 'soon' }, 'expiration'],
   ])('is refused by name when it is %s', async (_name, value, field) => {
     const source = sourceOf(() => Promise.resolve(value as unknown as Credentials));
     const failure = await source.get().catch((error: unknown) => error);

@@ -15,34 +15,71 @@ export type CredentialsProvider = () => Promise<Credentials>;
 export interface CredentialsSourceOptions {
   readonly provider: CredentialsProvider;
   readonly clock: Clock;
+  /** The server's time, in epoch milliseconds: expiry is told by it. */
+  readonly serverNow: () => number;
   /** How long the app may take to answer, in milliseconds. */
   readonly timeout: number;
+  /** Waits after a failure; rejects to give up. Gets how many have counted so far, and tells how many have now. */
+  readonly afterFailure: (error: UploadError, failures: number) => Promise<number>;
+}
+
+/** So long before they end credentials are renewed, or after half their life if that is short. Milliseconds. */
+const AHEAD = 60_000;
+
+interface Held {
+  readonly credentials: Credentials;
+  /** Epoch milliseconds by the server's clock. */
+  readonly renewAt: number;
 }
 
 /**
- * Asks the app for credentials when they are first needed, and again when they were refused; whoever needs some
- * meanwhile waits for the same answer. They are kept in memory only.
+ * Asks the app for credentials when they are first needed, when they are about to end, and when they were refused;
+ * whoever needs some meanwhile waits for the same answer. They are kept in memory only.
  */
 export class CredentialsSource {
   readonly #options: CredentialsSourceOptions;
-  #current: Promise<Credentials> | undefined;
-  #settled: Credentials | undefined;
+  #held: Held | undefined;
+  #asking: Promise<Credentials> | undefined;
 
   constructor(options: CredentialsSourceOptions) {
     this.#options = options;
   }
 
-  /** @throws UploadError of kind `credentials` when the app's function throws or gives something unusable. */
+  /** @throws UploadError of kind `credentials` when the app's function keeps failing, or gives something unusable. */
   async get(): Promise<Credentials> {
-    this.#current ??= this.#ask();
-    return await this.#current;
+    if (this.#held !== undefined && this.#options.serverNow() < this.#held.renewAt) {
+      return this.#held.credentials;
+    }
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return await this.#asking;
   }
 
   /** These are not to be used again. A late refusal of older ones leaves the newer ones alone. */
   refuse(credentials: Credentials): void {
-    if (credentials !== this.#settled) return;
-    this.#current = undefined;
-    this.#settled = undefined;
+    if (credentials === this.#held?.credentials) this.#held = undefined;
+  }
+
+  async #ask(): Promise<Credentials> {
+    for (let failures = 0; ; ) {
+      try {
+        const credentials = checkCredentials(await this.#answer());
+        this.#held = { credentials, renewAt: this.#renewAt(credentials) };
+        return credentials;
+      } catch (cause) {
+        if (cause instanceof UploadError) throw cause;
+        failures = await this.#options.afterFailure(failed(cause), failures);
+      }
+    }
+  }
+
+  // Credentials that seem to have ended already tell of a wrong clock: the server is to say so, not we.
+  #renewAt({ expiration }: Credentials): number {
+    const now = this.#options.serverNow();
+    const end = Date.parse(expiration ?? '');
+    const life = end - now;
+    return life > 0 ? end - Math.min(AHEAD, life / 2) : Number.POSITIVE_INFINITY;
   }
 
   // A request of the app that hangs in a tunnel must not hang the uploads for ever.
@@ -58,21 +95,13 @@ export class CredentialsSource {
       takeBack?.();
     }
   }
+}
 
-  async #ask(): Promise<Credentials> {
-    try {
-      this.#settled = checkCredentials(await this.#answer());
-      return this.#settled;
-    } catch (cause) {
-      this.#current = undefined;
-      if (cause instanceof UploadError) throw cause;
-      throw new UploadError('credentials', 'The `credentials` function failed.', {
-        advice:
-          'Look at its own error, in `cause`: the uploader asks again for as long as its retries last.',
-        cause,
-      });
-    }
-  }
+function failed(cause: unknown): UploadError {
+  return new UploadError('credentials', 'The `credentials` function failed.', {
+    advice: 'Look at its own error, in `cause`: usually the page cannot reach its own server.',
+    cause,
+  });
 }
 
 function checkCredentials(value: unknown): Credentials {
@@ -80,13 +109,19 @@ function checkCredentials(value: unknown): Credentials {
   for (const field of ['accessKeyId', 'accessKeySecret'] as const) {
     if (typeof given[field] !== 'string' || given[field].trim() === '') throw unusable(field);
   }
-  const token = given['securityToken'];
-  if (token !== undefined && token !== null && typeof token !== 'string')
-    throw unusable('securityToken');
+  const { securityToken: token = null, expiration = null } = given;
+  if (token !== null && typeof token !== 'string') throw unusable('securityToken');
+  if (
+    expiration !== null &&
+    (typeof expiration !== 'string' || Number.isNaN(Date.parse(expiration)))
+  ) {
+    throw unusable('expiration');
+  }
   return {
     accessKeyId: String(given['accessKeyId']).trim(),
     accessKeySecret: String(given['accessKeySecret']).trim(),
-    ...(typeof token === 'string' && token !== '' ? { securityToken: token } : {}),
+    ...(token === null || token.trim() === '' ? {} : { securityToken: token.trim() }),
+    ...(expiration === null ? {} : { expiration }),
   };
 }
 
@@ -97,7 +132,7 @@ function unusable(field: string): UploadError {
     {
       code: 'CredentialsUnusable',
       advice:
-        'Expected { accessKeyId, accessKeySecret, securityToken?, expiration? }, all of them strings.',
+        'Expected { accessKeyId, accessKeySecret, securityToken?, expiration? }, all of them strings; expiration an ISO 8601 date.',
     },
   );
 }

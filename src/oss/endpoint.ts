@@ -1,3 +1,4 @@
+import type { NamedEndpoint } from '../errors.ts';
 import { checkBucket, quote } from './names.ts';
 import { canonicalQuery, percentEncodeKey, type Query } from './percent-encoding.ts';
 
@@ -22,6 +23,24 @@ export interface Endpoint {
 }
 
 /**
+ * The same bucket at the host that OSS named as the right one. Only from one host of Alibaba Cloud to another: an answer
+ * may not send our tokens elsewhere; and never to another bucket.
+ */
+export function switchedEndpoint(current: Endpoint, named: NamedEndpoint): Endpoint | undefined {
+  const { bucket } = current;
+  const isOurs = [new URL(current.base).hostname, named.host].every((host) =>
+    /^[a-z0-9.-]+\.aliyuncs\.com$/.test(host),
+  );
+  if (!isOurs || (named.bucket ?? bucket) !== bucket) return undefined;
+  const { protocol } = new URL(current.base);
+  const region = regionOf(named.host) ?? current.region;
+  return resolveEndpoint(
+    { bucket, region, endpoint: `${protocol}//${named.host}`, addressing: 'virtual-hosted' },
+    undefined,
+  );
+}
+
+/**
  * Works out where the bucket is.
  *
  * @param pageUrl what a path such as `/upload` is relative to; absent outside pages and workers.
@@ -31,8 +50,7 @@ export function resolveEndpoint(options: EndpointOptions, pageUrl: string | unde
   const bucket = checkBucket(options.bucket);
   const given = checkRegion(options.region);
   const url = parseEndpoint(options.endpoint, given, pageUrl);
-  const region =
-    given ?? /^oss-([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com$/.exec(url.hostname)?.[1];
+  const region = given ?? regionOf(url.hostname);
   if (region === undefined) {
     throw new TypeError(
       'Expected `region`, such as "cn-hangzhou": V4 signatures contain it, and the endpoint does not tell.',
@@ -50,6 +68,10 @@ export function resolveEndpoint(options: EndpointOptions, pageUrl: string | unde
       return `${base}/${percentEncodeKey(key)}${search === '' ? '' : `?${search}`}`;
     },
   };
+}
+
+function regionOf(host: string): string | undefined {
+  return /^oss-(?!accelerate)([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com$/.exec(host)?.[1];
 }
 
 function checkRegion(region: unknown): string | undefined {

@@ -11,8 +11,13 @@ import { bytesToHex } from '@noble/hashes/utils.js';
  */
 export function multipartEtag(etags: readonly string[]): string | undefined {
   if (!etags.every((etag) => /^[\dA-F]{32}$/i.test(etag))) return undefined;
-  const digest = bytesToHex(md5(new TextEncoder().encode(etags.join('').toUpperCase())));
-  return `${digest.toUpperCase()}-${etags.length}`;
+  const digest = md5Etag(new TextEncoder().encode(etags.join('').toUpperCase()));
+  return `${digest}-${etags.length}`;
+}
+
+/** The ETag of a part, without quotes: its MD5 in upper-case hexadecimal. */
+export function md5Etag(bytes: Uint8Array): string {
+  return bytesToHex(md5(bytes)).toUpperCase();
 }
 
 /** An ETag without the quotes that HTTP puts around it. */

@@ -1,6 +1,5 @@
-import { type Operation, UploadError } from '../errors.ts';
+import { type NamedEndpoint, type Operation, UploadError } from '../errors.ts';
 import type { TransportResponse } from '../ports.ts';
-import { adviceFor } from './error-codes.ts';
 import { childText, readXml, type XmlElement } from './xml.ts';
 
 /**
@@ -25,8 +24,10 @@ export function serviceError(
     status: response.status,
     requestId: childText(body, 'RequestId') ?? response.header('x-oss-request-id'),
     ec: childText(body, 'EC') ?? response.header('x-oss-ec'),
-    advice: adviceFor(code),
     retryAfter: retryAfterOf(response),
+    serviceMessage: message,
+    serverTime: timeOf(childText(body, 'ServerTime') ?? response.header('date')),
+    namedEndpoint: namedEndpointOf(body),
   });
 }
 
@@ -34,7 +35,6 @@ export function serviceError(
 export function incompleteAnswer(
   operation: Operation,
   response: TransportResponse,
-  code?: string,
   partNumber?: number,
 ): UploadError {
   return new UploadError(
@@ -43,11 +43,9 @@ export function incompleteAnswer(
     {
       operation,
       partNumber,
-      code,
       status: response.status,
       requestId: response.header('x-oss-request-id'),
       advice:
-        adviceFor(code) ??
         'Something between this page and OSS answers in its place: a proxy, a CDN or the login page of a network.',
     },
   );
@@ -92,6 +90,16 @@ function fromBase64(text = ''): string {
   } catch {
     return '';
   }
+}
+
+function timeOf(text = ''): number | undefined {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function namedEndpointOf(body: XmlElement | undefined): NamedEndpoint | undefined {
+  const host = childText(body, 'Endpoint');
+  return host === undefined ? undefined : { bucket: childText(body, 'Bucket'), host };
 }
 
 function retryAfterOf(response: TransportResponse): number | undefined {

@@ -1,0 +1,92 @@
+import type { Endpoint } from '../oss/endpoint.ts';
+import type { Examination } from './examination.ts';
+import type { Finding } from './finding.ts';
+import { optionFix } from './fixes.ts';
+
+/** What can be seen of the endpoint without asking it. Tells whether asking makes sense. */
+export function examineAddress({ door, report }: Examination): boolean {
+  const finding = addressFinding(door.endpoint, globalThis.location?.protocol);
+  if (finding !== undefined) report.add(finding);
+  return finding === undefined;
+}
+
+/** @param pageProtocol such as `https:`. */
+export function addressFinding(
+  endpoint: Pick<Endpoint, 'base' | 'bucket'>,
+  pageProtocol: string | undefined,
+): Finding | undefined {
+  const url = new URL(endpoint.base);
+  return (
+    mixedContent(url, pageProtocol) ??
+    bucketInHost(url, endpoint.bucket) ??
+    bucketInPath(url, endpoint.bucket) ??
+    pathAtService(url)
+  );
+}
+
+function mixedContent(url: URL, pageProtocol: string | undefined): Finding | undefined {
+  const isLocal = /^(localhost|.*\.localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
+  if (pageProtocol !== 'https:' || url.protocol !== 'http:' || isLocal) return undefined;
+  return {
+    id: 'mixed-content',
+    severity: 'error',
+    title: 'A page served over https may not send to an endpoint over http',
+    evidence: `The page was loaded over https; uploads go to ${url.origin}.`,
+    advice: 'Let `endpoint` begin with https://, or leave the scheme out. OSS answers on both.',
+    fix: [optionFix({ endpoint: `https://${url.host}` })],
+  };
+}
+
+function bucketInHost(url: URL, bucket: string): Finding | undefined {
+  const [, names, service] =
+    /^(.+)\.((?:oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com)$/.exec(url.hostname) ?? [];
+  if (names === undefined || service === undefined || names === bucket) return undefined;
+  return {
+    id: 'bucket-in-endpoint',
+    severity: 'error',
+    title: 'The endpoint has a bucket in it',
+    evidence: `Requests for the bucket ${bucket} would go to ${url.host}.`,
+    advice: 'Give the endpoint of the region alone: the uploader puts the bucket before it.',
+    fix: [optionFix({ bucket, endpoint: service })],
+  };
+}
+
+function bucketInPath(url: URL, bucket: string): Finding | undefined {
+  const twice = `/${bucket}/${bucket}`;
+  if (!url.pathname.endsWith(twice)) return undefined;
+  const endpoint = `${url.origin}${url.pathname.slice(0, -twice.length)}`;
+  return {
+    id: 'bucket-in-endpoint',
+    severity: 'error',
+    title: 'The endpoint has the bucket in it',
+    evidence: `Requests would go to ${url.href}/…, which names the bucket twice.`,
+    advice: 'Leave the bucket out of `endpoint`: the uploader adds it.',
+    fix: [optionFix({ bucket, endpoint })],
+  };
+}
+
+function pathAtService(url: URL): Finding | undefined {
+  if (!url.hostname.endsWith('.aliyuncs.com') || url.pathname === '/') return undefined;
+  if (url.hostname.startsWith('oss-'))
+    return pathAddressing(`${url.host} gets the bucket as a path.`);
+  return {
+    id: 'path-in-endpoint',
+    severity: 'error',
+    title: 'The endpoint has a path in it',
+    evidence: `${url.pathname} would come before every key on the way, but is not signed as part of it.`,
+    advice: 'Let `endpoint` be a host alone, and put folders into `key`.',
+    fix: [optionFix({ endpoint: url.host.replace(/^[^.]+\./, '') })],
+  };
+}
+
+/** OSS has refused path-style addresses for years; page and preflight do not get to read it. */
+export function pathAddressing(evidence: string): Finding {
+  return {
+    id: 'path-addressing',
+    severity: 'error',
+    title: 'OSS wants the bucket before the host, not in the path',
+    evidence,
+    advice: 'Only emulators and proxies take it in the path: change `addressing`.',
+    fix: [optionFix({ addressing: 'virtual-hosted' })],
+  };
+}

@@ -1,0 +1,48 @@
+/** What OSS says with AccessDenied, and the cause that each message tells. */
+export const DENIAL_MESSAGES: readonly (readonly [id: string, message: string])[] = [
+  [
+    'wrong-endpoint',
+    'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
+  ],
+  ['list-buckets', 'You are forbidden to list buckets.'],
+  ['write-acl', 'You do not have write acl permission on this object'],
+  ['read-acl', 'You do not have read acl permission on this object.'],
+  ['not-owner', 'The bucket you visit is not belong to you.'],
+  ['not-owner', 'The bucket you access does not belong to you.'],
+  ['bucket-acl', 'You have no right to access this object because of bucket acl.'],
+  ['authorizer-policy', "Access denied by authorizer's policy."],
+  ['authorizer-policy', 'Access denied by authorizer’s policy.'],
+  ['no-right', 'You have no right to access this object.'],
+  ['referer', 'You are denied by bucket referer policy.'],
+  ['post-policy-expired', 'Invalid according to Policy: Policy expired.'],
+  [
+    'post-policy-condition',
+    'Invalid according to Policy: Policy Condition failed: ["starts-with", "$key", "user/eric/"]',
+  ],
+  [
+    'post-policy-condition',
+    'Invalid according to Policy: Policy Condition failed: ["eq", "$bucket", "photos"]',
+  ],
+  [
+    'post-signature',
+    'SignatureDoesNotMatch The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+  ],
+  [
+    'missing-url-parameters',
+    'Query-string authentication requires the Signature, Expires and OSSAccessKeyId parameters',
+  ],
+  ['request-expired', 'Request has expired.'],
+  ['invalid-date', 'Invalid date (should be seconds since epoch).'],
+  ['invalid-date', 'OSS authentication requires a valid Date.'],
+  ['anonymous', 'Anonymous user has no right to access this bucket.'],
+  ['anonymous', 'Anonymous user has no right to access this object.'],
+  ['anonymous', 'Anonymous access is forbidden for this operation.'],
+  ['bucket-policy', 'Access denied by bucket policy.'],
+  ['vpc-policy', 'Access denied by VPC endpoint policy.'],
+  ['kms', 'This request is forbidden by kms.'],
+  ['requester-pays', 'Access denied for requester pay bucket'],
+  ['public-acl', 'Put public object acl is not allowed'],
+  ['object-permission', 'You do not have read permission on this object.'],
+  ['object-permission', 'You do not have write permission on this object.'],
+  ['other-region-copy', 'Target object does not reside in the same data center as source object.'],
+];
