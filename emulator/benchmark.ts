@@ -59,20 +59,10 @@ async function upload({ client }: Server, count: number): Promise<number> {
   return count / seconds;
 }
 
-/** Largest resident memory of the server while something is done, in MiB. */
-async function peakMemory({ child }: Server, action: Promise<unknown>): Promise<number> {
-  let peak = 0;
-  let isOver = false;
-  const end = action.finally(() => {
-    isOver = true;
-  });
-  while (!isOver) {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(child.pid)]);
-    peak = Math.max(peak, Number(stdout) / 1024);
-    await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 50))]);
-  }
-  await end;
-  return peak;
+/** Resident memory in MiB. */
+async function residentMemory({ child }: Server): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(child.pid)]);
+  return Number(stdout) / 1024;
 }
 
 async function measureSpeed(): Promise<void> {
@@ -86,15 +76,14 @@ async function measureSpeed(): Promise<void> {
 async function measureMemory(count: number): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'emulator-benchmark-'));
   const server = await start('--data-dir', dataDir);
-  let rate = 0;
-  const peak = await peakMemory(
-    server,
-    upload(server, count).then((measured) => {
-      rate = measured;
-    }),
-  );
+  const samples: Promise<number>[] = [];
+  const timer = setInterval(() => samples.push(residentMemory(server)), 20);
+  const rate = await upload(server, count);
+  clearInterval(timer);
+  const memory = (await Promise.all(samples)).toSorted((a, b) => a - b);
+  const median = memory[memory.length >> 1] ?? 0;
   print(
-    `on disk, ${count} MiB: ${rate.toFixed(0)} MiB/s, resident memory up to ${peak.toFixed(0)} MiB`,
+    `on disk, ${count} MiB: ${rate.toFixed(0)} MiB/s, resident memory ${median.toFixed(0)} MiB, at most ${memory.at(-1)?.toFixed(0)} MiB`,
   );
   await stop(server);
   await rm(dataDir, { recursive: true, force: true });

@@ -79,17 +79,15 @@ function parseAddress(host: string, path: string, addressing: Addressing): Addre
   }
 }
 
-/** A literal `+` is a space: the service's own SDK for Go writes it so, up to version 1. */
 function decodeKey(rawKey: string): string | undefined {
   if (rawKey === '') return undefined;
-  const key = decode(rawKey.replaceAll('+', ' '));
+  const key = decode(rawKey);
   if (key === undefined)
     throw new OssError('InvalidObjectName', { extras: [['ObjectName', rawKey]] });
   assertKey(key);
   return key;
 }
 
-/** Unlike in a key, a literal `+` stays one: OSS clients write a space as `%20`, and sign it so. */
 function parseQuery(query: string): QueryParameter[] {
   return query
     .split('&')
@@ -102,9 +100,10 @@ function parseQuery(query: string): QueryParameter[] {
     });
 }
 
+/** A literal `+` is a space, in paths too: the service's own SDK for Go writes it so, up to version 1. */
 function decode(text: string): string | undefined {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     return undefined;
   }

@@ -48,7 +48,7 @@ test('a probability, the same for the same seed', async () => {
     return await statuses(20);
   };
   const first = await run(7);
-  expect([...new Set(first)].toSorted()).toEqual([404, 500]);
+  expect(new Set(first)).toEqual(new Set([404, 500]));
   expect(await run(7)).toEqual(first);
   expect(await run(8)).not.toEqual(first);
   expect(await run()).toEqual(await run(1));
