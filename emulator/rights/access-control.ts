@@ -5,7 +5,7 @@ import type { Requester } from './requester.ts';
 import type { AccessControl } from './types.ts';
 
 /** The part of the emulator's handle that deals with users, roles and keys. */
-export function createAccessControl({ keys, roles, rights }: Services): AccessControl {
+export function createAccessControl({ keys, roles, rights, sts }: Services): AccessControl {
   return {
     issueCredentials: ({ durationSeconds = 3600, statements } = {}) =>
       keys.issue(
@@ -16,6 +16,7 @@ export function createAccessControl({ keys, roles, rights }: Services): AccessCo
     addRole: (role) => roles.add(parseRole(role)),
     setKeyEnabled: (accessKeyId, isEnabled) => keys.setEnabled(accessKeyId, isEnabled),
     setOwnerDisabled: (isDisabled) => rights.setOwnerDisabled(isDisabled),
+    setStsBroken: (isBroken) => sts.setBroken(isBroken),
   };
 }
 

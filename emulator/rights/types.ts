@@ -38,4 +38,6 @@ export interface AccessControl {
   setKeyEnabled(accessKeyId: string, isEnabled: boolean): void;
   /** An owner in arrears: every request to the buckets answers 403 UserDisable. */
   setOwnerDisabled(isDisabled: boolean): void;
+  /** A security token service with a fault of its own: every call of it answers 500 InternalError. */
+  setStsBroken(isBroken: boolean): void;
 }

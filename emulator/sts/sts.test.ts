@@ -285,6 +285,13 @@ test.each([
   expect((await refusal({ parameters: { [name]: value } }))[0]).toBe(expected);
 });
 
+test('a service with a fault of its own says so, until it is well again', async () => {
+  bench.emulator.setStsBroken(true);
+  expect((await refusal({}))[0]).toBe('500 InternalError');
+  await bench.emulator.reset();
+  expect((await assumeRole(bench.emulator)).status).toBe(200);
+});
+
 test('lengths and quotas are options', async () => {
   const { emulator } = await startEmulator({
     sts: { roleSessionNameLength: 64, policyLength: 2048, minSessionSeconds: 1, callsPerMinute: 2 },

@@ -19,6 +19,7 @@ export class Sts {
   readonly #nonces: Nonces;
   /** Epoch milliseconds of the calls of the last minute. */
   #calls: number[] = [];
+  #isBroken = false;
 
   constructor(keys: AccessKeys, roles: Roles, limits: StsLimits, now: () => number) {
     this.#keys = keys;
@@ -30,6 +31,7 @@ export class Sts {
 
   /** Carries out a request. Throws StsError. */
   call(request: RpcRequest): AssumedRole {
+    if (this.#isBroken) throw new StsError('InternalError');
     assertEquals(request, 'Action', 'AssumeRole', 'InvalidAction.NotFound');
     assertEquals(request, 'Version', '2015-04-01', 'InvalidParameter');
     assertEquals(request, 'SignatureMethod', 'HMAC-SHA1', 'InvalidParameter');
@@ -40,8 +42,13 @@ export class Sts {
     return assumeRole(request, context);
   }
 
-  /** Forgets all calls. */
+  setBroken(isBroken: boolean): void {
+    this.#isBroken = isBroken;
+  }
+
+  /** Forgets all calls, and is well again. */
   reset(): void {
+    this.#isBroken = false;
     this.#calls = [];
     this.#nonces.clear();
   }
