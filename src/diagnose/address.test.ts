@@ -6,14 +6,7 @@ const bucket = 'videos';
 const region = 'cn-hangzhou';
 
 test.each([
-  [{ endpoint: 'videos.oss-cn-hangzhou.aliyuncs.com' }, 'bucket-in-endpoint'],
-  [{ endpoint: 'other.oss-cn-hangzhou.aliyuncs.com' }, 'bucket-in-endpoint'],
-  [
-    { endpoint: 'other.oss-cn-hangzhou.aliyuncs.com', addressing: 'custom-domain' },
-    'bucket-in-endpoint',
-  ],
-  [{ endpoint: 'videos.cn-hangzhou.oss.aliyuncs.com' }, 'bucket-in-endpoint'],
-  [{ endpoint: 'http://127.0.0.1:9000/videos' }, 'bucket-in-endpoint'],
+  [{ endpoint: 'videos.oss-cn-hangzhou.aliyuncs.com' }, undefined],
   [{ endpoint: 'oss-cn-hangzhou.aliyuncs.com', addressing: 'path' }, 'path-addressing'],
   [{ endpoint: 'oss-cn-hangzhou.aliyuncs.com/folder' }, 'path-in-endpoint'],
   [{ endpoint: 'http://oss-cn-hangzhou.aliyuncs.com' }, 'mixed-content'],

@@ -12,16 +12,11 @@ export function examineAddress({ door, report }: Examination): boolean {
 
 /** @param pageProtocol such as `https:`. */
 export function addressFinding(
-  endpoint: Pick<Endpoint, 'base' | 'bucket'>,
+  endpoint: Pick<Endpoint, 'base'>,
   pageProtocol: string | undefined,
 ): Finding | undefined {
   const url = new URL(endpoint.base);
-  return (
-    mixedContent(url, pageProtocol) ??
-    bucketInHost(url, endpoint.bucket) ??
-    bucketInPath(url, endpoint.bucket) ??
-    pathAtService(url)
-  );
+  return mixedContent(url, pageProtocol) ?? pathAtService(url);
 }
 
 function mixedContent(url: URL, pageProtocol: string | undefined): Finding | undefined {
@@ -34,34 +29,6 @@ function mixedContent(url: URL, pageProtocol: string | undefined): Finding | und
     evidence: `The page was loaded over https; uploads go to ${url.origin}.`,
     advice: 'Let `endpoint` begin with https://, or leave the scheme out. OSS answers on both.',
     fix: [optionFix({ endpoint: `https://${url.host}` })],
-  };
-}
-
-function bucketInHost(url: URL, bucket: string): Finding | undefined {
-  const [, names, service] =
-    /^(.+)\.((?:oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com)$/.exec(url.hostname) ?? [];
-  if (names === undefined || service === undefined || names === bucket) return undefined;
-  return {
-    id: 'bucket-in-endpoint',
-    severity: 'error',
-    title: 'The endpoint has a bucket in it',
-    evidence: `Requests for the bucket ${bucket} would go to ${url.host}.`,
-    advice: 'Give the endpoint of the region alone: the uploader puts the bucket before it.',
-    fix: [optionFix({ bucket, endpoint: service })],
-  };
-}
-
-function bucketInPath(url: URL, bucket: string): Finding | undefined {
-  const twice = `/${bucket}/${bucket}`;
-  if (!url.pathname.endsWith(twice)) return undefined;
-  const endpoint = `${url.origin}${url.pathname.slice(0, -twice.length)}`;
-  return {
-    id: 'bucket-in-endpoint',
-    severity: 'error',
-    title: 'The endpoint has the bucket in it',
-    evidence: `Requests would go to ${url.href}/…, which names the bucket twice.`,
-    advice: 'Leave the bucket out of `endpoint`: the uploader adds it.',
-    fix: [optionFix({ bucket, endpoint })],
   };
 }
 

@@ -54,6 +54,15 @@ describe('addresses', () => {
     expect(urlOf(options)).toBe(`${base}/a%20b/%C3%BC%2B.mp4?uploads`);
   });
 
+  test.each([
+    ['https://videos.oss-cn-beijing.aliyuncs.com/', 'https://videos.oss-cn-beijing.aliyuncs.com'],
+    ['videos.cn-beijing.oss.aliyuncs.com', 'https://videos.cn-beijing.oss.aliyuncs.com'],
+    [' videos.oss-accelerate.aliyuncs.com ', 'https://videos.oss-accelerate.aliyuncs.com'],
+    ['http://127.0.0.1:9000/videos/', 'http://127.0.0.1:9000/videos'],
+  ])('name the bucket once, though the endpoint names it: %s', (endpoint, base) => {
+    expect(urlOf({ region: 'cn-beijing', endpoint })).toBe(`${base}/a%20b/%C3%BC%2B.mp4?uploads`);
+  });
+
   test('the region is read from the endpoint where that tells it', () => {
     expect(
       resolveEndpoint({ bucket: 'videos', endpoint: 'oss-cn-beijing.aliyuncs.com' }, PAGE).region,
@@ -78,6 +87,11 @@ describe('bad options are named', () => {
     [
       'a password',
       { region: 'cn-hangzhou', endpoint: 'https://me:secret@files.example.com/' },
+      'endpoint',
+    ],
+    [
+      'another bucket in the endpoint',
+      { endpoint: 'others.oss-cn-beijing.aliyuncs.com' },
       'endpoint',
     ],
     ['no address at all', { region: 'cn-hangzhou', endpoint: 'https://' }, 'endpoint'],

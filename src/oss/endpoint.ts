@@ -50,14 +50,15 @@ export function resolveEndpoint(options: EndpointOptions, pageUrl: string | unde
   const bucket = checkBucket(options.bucket);
   const given = checkRegion(options.region);
   const url = parseEndpoint(options.endpoint, given, pageUrl);
+  const addressing =
+    checkAddressing(options.addressing) ?? defaultAddressing(url, options.endpoint);
+  leaveBucketOut(url, bucket, addressing);
   const region = given ?? regionOf(url.hostname);
   if (region === undefined) {
     throw new TypeError(
       'Expected `region`, such as "cn-hangzhou": V4 signatures contain it, and the endpoint does not tell.',
     );
   }
-  const addressing =
-    checkAddressing(options.addressing) ?? defaultAddressing(url, options.endpoint);
   const base = baseOf(url, bucket, addressing);
   return {
     bucket,
@@ -68,6 +69,21 @@ export function resolveEndpoint(options: EndpointOptions, pageUrl: string | unde
       return `${base}/${percentEncodeKey(key)}${search === '' ? '' : `?${search}`}`;
     },
   };
+}
+
+// Consoles show addresses with the bucket in them, which the uploader adds itself.
+function leaveBucketOut(url: URL, bucket: string, addressing: Addressing): void {
+  if (addressing === 'path') url.pathname = url.pathname.replace(new RegExp(`/${bucket}/?$`), '/');
+  if (addressing !== 'virtual-hosted') return;
+  const [, named, host] =
+    /^(.+)\.((?:oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com)$/.exec(url.hostname) ?? [];
+  if (named === undefined || host === undefined) return;
+  if (named !== bucket) {
+    throw new TypeError(
+      `Expected \`endpoint\` to be a host without a bucket; got ${quote(url.host)} for the bucket ${quote(bucket)}.`,
+    );
+  }
+  url.hostname = host;
 }
 
 function regionOf(host: string): string | undefined {
