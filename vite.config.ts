@@ -12,6 +12,8 @@ export default defineConfig(({ command, mode }) => {
     return {
       test: {
         include: ['src/**/*.test.ts', 'emulator/**/*.test.ts', 'e2e/**/*.test.ts'],
+        // Some start processes and a build of their own: patience for a busy machine.
+        testTimeout: 20_000,
         reporters: ['default', ['json', { outputFile: 'test-results/unit.json' }]],
       },
     };
