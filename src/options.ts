@@ -73,7 +73,8 @@ export interface TimeoutOptions {
    */
   readonly stall?: number;
   /**
-   * How long a request may wait for one of the six connections that all tabs share. Milliseconds.
+   * How long a request may wait for one of the six connections that all tabs share. It then asks anew, at no cost to
+   * its budget; the twelfth time in one request ends the upload. Milliseconds.
    *
    * @default 300_000
    */
