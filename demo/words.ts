@@ -80,6 +80,10 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
       return `${cause(event.error)}. The server has lost the upload; everything is sent again.`;
     case 'list-refused':
       return 'The credentials do not allow to list parts; the checkpoint is believed.';
+    case 'look-refused':
+      return 'The credentials do not allow to look at the object; Complete is asked again.';
+    case 'abort-refused':
+      return 'The credentials do not allow to abort; what is left waits for a lifecycle rule.';
     case 'checkpoint-unavailable':
       return 'The browser stores no checkpoint; the upload goes on, and would not survive a reload.';
   }

@@ -1,14 +1,15 @@
 import { expect, type Page } from '@playwright/test';
 import type { Emulator } from '../emulator/index.ts';
 import type { DiagnoseOptions, Finding } from '../src/diagnose/index.ts';
-import type { UploaderOptions, UploadSnapshot } from '../src/index.ts';
+import type { UploaderSettings as Settings, UploadSnapshot } from '../src/index.ts';
 import type { Outcome, ReportedError, ReportedEvent, StartOptions } from './page/main.ts';
 import type { FileSpec } from './page/make-file.ts';
 
 export const BUCKET = 'partway-demo';
 
 /** Settings of an uploader that a test wants otherwise than the defaults. */
-export type UploaderSettings = Partial<Omit<UploaderOptions, 'credentials'>> & {
+export type UploaderSettings = Partial<Settings> & {
+  readonly signatureVersion?: 4 | 1;
   /** How long the credentials of this page live, in seconds. */
   readonly tokenLife?: number;
 };

@@ -5,7 +5,8 @@ import type { CheckpointStore, Clock, Connectivity, Transport } from './ports.ts
 /** What features beside the uploader, such as `diagnose()`, need of one; pages do not see it. */
 export interface Door {
   readonly endpoint: Endpoint;
-  readonly credentials: CredentialsProvider;
+  /** Absent where the app's server signs. */
+  readonly credentials: CredentialsProvider | undefined;
   readonly transport: Transport;
   readonly checkpoints: CheckpointStore;
   readonly clock: Clock;

@@ -99,6 +99,10 @@ export type UploadEvent =
   | { readonly type: 'restarted'; readonly error: UploadError }
   /** The credentials do not allow to list parts: the checkpoint is believed. */
   | { readonly type: 'list-refused'; readonly error: UploadError }
+  /** The credentials do not allow to look at objects: whether a lost Complete has worked is found out by another one. */
+  | { readonly type: 'look-refused'; readonly error: UploadError }
+  /** The credentials do not allow to abort: a lifecycle rule of the bucket has to remove what is left. */
+  | { readonly type: 'abort-refused'; readonly error: UploadError }
   /** The browser stores no checkpoint: the upload goes on, and would not survive a reload. */
   | { readonly type: 'checkpoint-unavailable'; readonly error: UploadError };
 

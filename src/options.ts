@@ -1,12 +1,15 @@
 import { MAX_FILE_SIZE, MAX_PART_SIZE, MIN_PART_SIZE } from './engine/plan.ts';
-import type { Credentials } from './oss/credentials.ts';
 import type { Addressing } from './oss/endpoint.ts';
 import { checkKey, quote } from './oss/names.ts';
+import { checkSigningOptions, type SigningOptions } from './signing-options.ts';
 
-export interface UploaderOptions {
+/** What an uploader is told: where it uploads to and how, and who signs its requests. */
+export type UploaderOptions = UploaderSettings & SigningOptions;
+
+export interface UploaderSettings {
   /** The bucket's name. */
   readonly bucket: string;
-  /** Region id, such as `cn-hangzhou`; `oss-cn-hangzhou` is accepted, too. V4 signatures need it. */
+  /** Region id, such as `cn-hangzhou`; `oss-cn-hangzhou` is accepted, too. V4 signatures made in the page need it. */
   readonly region?: string;
   /**
    * A host or address: a region's endpoint, the acceleration endpoint, a custom domain, an emulator; or a path of the
@@ -22,8 +25,6 @@ export interface UploaderOptions {
    * @default `virtual-hosted` below aliyuncs.com, `path` for localhost and IP addresses, else `custom-domain`
    */
   readonly addressing?: Addressing;
-  /** Asked when credentials are first needed, and again when they were refused. They are kept in memory only. */
-  readonly credentials: () => Promise<Credentials>;
   /**
    * Bytes that one part should hold: the nearest multiple of the file's unit (100 KiB; more for files above 1,000 MB)
    * is taken. 100 KiB to 1 MiB is advised: small parts lose little when the link breaks. At most 5 GiB.
@@ -93,7 +94,7 @@ export interface TimeoutOptions {
    */
   readonly probe?: number;
   /**
-   * How long `credentials` may take before it is asked again. Milliseconds.
+   * How long `credentials`, `sign` or `signMany` may take before it is asked again. Milliseconds.
    *
    * @default 60_000
    */
@@ -156,11 +157,7 @@ const OWN_HEADERS =
  * @throws TypeError or RangeError naming the option.
  */
 export function resolveOptions(options: UploaderOptions): ResolvedOptions {
-  if (typeof options.credentials !== 'function') {
-    throw new TypeError(
-      `Expected \`credentials\` to be a function that returns a promise of keys; got ${quote(options.credentials)}.`,
-    );
-  }
+  checkSigningOptions(options);
   const resolved: ResolvedOptions = {
     partSize: options.partSize ?? DEFAULTS.partSize,
     concurrency: options.concurrency ?? DEFAULTS.concurrency,

@@ -2,6 +2,7 @@ import { abandon } from './engine/abandon.ts';
 import type { Shared, UploadContext } from './engine/context.ts';
 import { Control, PAUSED } from './engine/control.ts';
 import { Progress } from './engine/progress.ts';
+import { noteRefusal } from './engine/refusals.ts';
 import { run } from './engine/run.ts';
 import { abortError, UploadError } from './errors.ts';
 import type {
@@ -105,6 +106,7 @@ class RunningUpload implements OwnedUpload {
       session: undefined,
       sender: undefined,
       hasHiddenEtags: false,
+      refusals: new Set(),
       repairs: { reopen: 0, restart: 0 },
     };
     this.#snapshot = this.#look();
@@ -225,7 +227,9 @@ class RunningUpload implements OwnedUpload {
     const { session, shared } = this.#context;
     if (session === undefined) return;
     // The checkpoint goes last: while there may be something on the server, it is what is known of it.
-    await abandon(shared, session.checkpoint.record);
+    await abandon(shared, session.checkpoint.record, (error) =>
+      noteRefusal(this.#context, 'abort-refused', error),
+    );
     await session.checkpoint.delete();
     this.#release();
   }

@@ -1,3 +1,4 @@
+import { createAuthorization } from './authorization.ts';
 import { installDoor } from './door.ts';
 import { abandon } from './engine/abandon.ts';
 import { readSession } from './engine/checkpoint.ts';
@@ -16,11 +17,8 @@ import {
   type UploaderOptions,
   type UploadOptions,
 } from './options.ts';
-import { KeyAuthorization } from './oss/authorization.ts';
 import { OssClient } from './oss/client.ts';
-import { type CredentialsProvider, CredentialsSource } from './oss/credentials.ts';
 import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
-import { createRequestSignerV4 } from './oss/request-signer-v4.ts';
 import { ServerClock } from './oss/server-clock.ts';
 import { createConnectivity } from './platform/connectivity.ts';
 import { createFallbackCheckpoints } from './platform/fallback-checkpoints.ts';
@@ -36,6 +34,7 @@ import type {
   SessionRecord,
   Transport,
 } from './ports.ts';
+import type { SigningOptions } from './signing-options.ts';
 import { createUpload, type OwnedUpload, type Upload } from './upload.ts';
 
 /** Uploads files into one bucket. */
@@ -94,8 +93,9 @@ export function createUploader(options: UploaderOptions): Uploader {
 /** The same on a platform of the caller's. */
 export function assembleUploader(options: UploaderOptions, platform: Platform): Uploader {
   const settings = resolveOptions(options);
-  const endpoint = resolveEndpoint(options, globalThis.location?.href);
-  return new BucketUploader(settings, endpoint, options.credentials, platform);
+  const needsRegion = options.credentials !== undefined && options.signatureVersion !== 1;
+  const endpoint = resolveEndpoint({ ...options, needsRegion }, globalThis.location?.href);
+  return new BucketUploader(settings, endpoint, options, platform);
 }
 
 class BucketUploader implements Uploader {
@@ -106,7 +106,7 @@ class BucketUploader implements Uploader {
   constructor(
     settings: ResolvedOptions,
     endpoint: Endpoint,
-    provider: CredentialsProvider,
+    signing: SigningOptions,
     platform: Platform,
   ) {
     const { transport, checkpoints, clock, connectivity, pageLife } = platform;
@@ -121,16 +121,14 @@ class BucketUploader implements Uploader {
     const scheduler = new Scheduler(concurrency);
     const serverClock = new ServerClock(clock);
     const closing = this.#closing.signal;
-    const credentials = new CredentialsSource({
-      provider,
+    const authorization = createAuthorization(signing, serverClock, {
       clock,
-      serverNow: () => serverClock.now(),
       timeout: timeout.credentials,
       afterFailure: createProviderRetry({ clock, network, retry, closing }),
     });
     const client = new OssClient({
       endpoint,
-      authorization: new KeyAuthorization(credentials, serverClock, createRequestSignerV4()),
+      authorization,
       transport,
       clock: serverClock,
       onAnswer: () => network.noteAnswer(),
@@ -155,7 +153,7 @@ class BucketUploader implements Uploader {
     };
     installDoor(this, {
       endpoint,
-      credentials: provider,
+      credentials: signing.credentials,
       transport,
       checkpoints,
       clock,

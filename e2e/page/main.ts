@@ -1,12 +1,13 @@
 import { type DiagnoseOptions, diagnose, type Finding } from '../../src/diagnose/index.ts';
 import {
   createUploader,
+  type SignedWithCredentials,
   type Unfinished,
   type Upload,
   UploadError,
   type UploadEvent,
   type Uploader,
-  type UploaderOptions,
+  type UploaderSettings,
   type UploadOptions,
   type UploadResult,
   type UploadSnapshot,
@@ -46,7 +47,10 @@ export interface Kit {
   /** How often credentials were asked for. */
   credentialCalls: number;
   /** @param sts where temporary credentials are to be had. */
-  open(options: Omit<UploaderOptions, 'credentials'>, sts: string): void;
+  open(
+    options: UploaderSettings & Pick<SignedWithCredentials, 'signatureVersion'>,
+    sts: string,
+  ): void;
   start(options: StartOptions): void;
   resumeUnfinished(key: string, file: FileSpec): Promise<void>;
   discardUnfinished(key: string): Promise<void>;

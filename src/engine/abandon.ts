@@ -11,10 +11,13 @@ const TRIES = [0, 1000, 9000];
 /**
  * Aborts an upload on the server, best effort: never rejects. Parts that were in flight when it was aborted can
  * outlive it, so it is done until the server says that it does not know the upload.
+ *
+ * @param onRefused called when the credentials do not allow it: the parts stay until a lifecycle rule removes them.
  */
 export async function abandon(
   shared: Shared,
   { key, uploadId, size }: Pick<SessionRecord, 'key' | 'uploadId' | 'size'>,
+  onRefused?: (error: UploadError) => void,
 ): Promise<void> {
   const operation = 'AbortMultipartUpload';
   for (const wait of TRIES) {
@@ -27,7 +30,10 @@ export async function abandon(
       if (!(error instanceof UploadError)) return;
       // Refused or gone: asking again is no use. Anything else may pass.
       if (recoveryFor(error) === 'renew-credentials') shared.client.refuseSignatureOf(error);
-      else if ((error.status ?? 500) < 500) return;
+      else if ((error.status ?? 500) < 500) {
+        if (error.status === 403) onRefused?.(error);
+        return;
+      }
     }
   }
 }

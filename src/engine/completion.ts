@@ -1,10 +1,11 @@
 import { UploadError } from '../errors.ts';
 import type { UploadResult } from '../events.ts';
-import type { ObjectHead } from '../oss/client.ts';
+import type { ObjectHead, SendOptions } from '../oss/client.ts';
 import { isSameEtag, multipartEtag } from '../oss/multipart-etag.ts';
 import type { UploadContext } from './context.ts';
 import { assertWhole, walk } from './plan.ts';
 import { isUnanswered, recoveryFor } from './recovery.ts';
+import { noteRefusal } from './refusals.ts';
 import { request } from './requests.ts';
 import { requestOf, type Session } from './session.ts';
 
@@ -39,7 +40,7 @@ export async function complete(context: UploadContext, session: Session): Promis
     send: async (options) => {
       if (session.hasUnansweredComplete) {
         context.setStatus('verifying');
-        const found = judge(context, session, await client.head(key, options).catch(asAbsent));
+        const found = judge(context, session, await look(context, key, options));
         if (found !== undefined) return found;
       }
       context.setStatus('completing');
@@ -55,7 +56,7 @@ export async function complete(context: UploadContext, session: Session): Promis
         if (isUnanswered(error)) session.hasUnansweredComplete = true;
         if (recoveryFor(error) !== 'look') throw error;
         // The key is taken, and must not be overwritten: perhaps by a Complete of ours that was sent twice.
-        const found = judge(context, session, await client.head(key, options).catch(asAbsent));
+        const found = judge(context, session, await look(context, key, options));
         if (found === undefined) throw error;
         return found;
       }
@@ -78,16 +79,25 @@ export async function findCompleted(
   const head = await request(context.shared, {
     ...requestOf(context),
     operation: 'HeadObject',
-    send: (options) => context.shared.client.head(key, options).catch(asAbsent),
+    send: (options) => look(context, key, options),
   });
   return judge(context, session, head);
 }
 
 // Without the right to look, or without the object, there is nothing to see; that is no failure.
-function asAbsent(error: unknown): undefined {
-  if (error instanceof UploadError && (error.status === 404 || error.status === 403))
+async function look(
+  context: UploadContext,
+  key: string,
+  options: SendOptions,
+): Promise<ObjectHead | undefined> {
+  try {
+    return await context.shared.client.head(key, options);
+  } catch (error) {
+    if (!(error instanceof UploadError)) throw error;
+    if (error.status === 403) noteRefusal(context, 'look-refused', error);
+    else if (error.status !== 404) throw error;
     return undefined;
-  throw error;
+  }
 }
 
 function judge(

@@ -6,6 +6,7 @@ import type { CheckpointStore, PageLife } from '../ports.ts';
 import type { Control } from './control.ts';
 import type { PartSender } from './part-sender.ts';
 import type { Progress } from './progress.ts';
+import type { Refusal } from './refusals.ts';
 import type { RequestDependencies } from './requests.ts';
 import type { Session } from './session.ts';
 
@@ -48,6 +49,8 @@ export interface UploadContext {
   sender: PartSender | undefined;
   /** Whether the bucket's CORS rule was seen to hide ETags. */
   hasHiddenEtags: boolean;
+  /** What it has to do without, as far as the page was told. */
+  readonly refusals: Set<Refusal>;
   /** How often it has been mended. */
   readonly repairs: { reopen: number; restart: number };
 }

@@ -9,6 +9,9 @@ import type { Session } from './session.ts';
 /** How long a part that is more than half sent may take to end after a pause, in milliseconds. */
 const PAUSE_GRACE = 2000;
 
+/** So many parts may be signed ahead. */
+const UPCOMING = 20;
+
 /** A part on its way. */
 interface PartFlight {
   readonly range: PartRange;
@@ -120,7 +123,8 @@ export class PartSender {
         flight.sent = 0;
         attempts.set(partNumber, (attempts.get(partNumber) ?? 0) + 1);
         const body = { source: file, offset, size };
-        return await shared.client.uploadPart(key, uploadId, partNumber, body, options);
+        const upcoming = (): PartRange[] => this.#queue.list(UPCOMING);
+        return await shared.client.uploadPart(key, uploadId, partNumber, body, options, upcoming);
       },
     });
     if (etag === undefined) this.#tellHiddenEtag();

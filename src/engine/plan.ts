@@ -125,11 +125,15 @@ export class RangeQueue {
     this.#gaps = [range, ...this.#gaps].toSorted((a, b) => a.offset - b.offset);
   }
 
-  /** What would be handed out, in order. */
-  list(): PartRange[] {
+  /** What would be handed out, in order: all of it, or so many at most. */
+  list(most: number = Number.POSITIVE_INFINITY): PartRange[] {
     const rest = new RangeQueue(this.#layout, this.#partSize, this.#gaps);
     const ranges: PartRange[] = [];
-    for (let range = rest.next(); range !== undefined; range = rest.next()) ranges.push(range);
+    while (ranges.length < most) {
+      const range = rest.next();
+      if (range === undefined) break;
+      ranges.push(range);
+    }
     return ranges;
   }
 }

@@ -6,6 +6,7 @@ import type { UploadContext } from './context.ts';
 import { learnHiddenEtags } from './hidden-etags.ts';
 import { PartSender } from './part-sender.ts';
 import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
+import { noteRefusal } from './refusals.ts';
 import { initiate, openSession, reconcile, type Session } from './session.ts';
 import { sendWhole } from './single-request.ts';
 
@@ -109,6 +110,8 @@ async function restart(
   const fresh = await initiate(context);
   await session.checkpoint.delete();
   context.shared.claimed.delete(session.checkpoint.record.id);
-  void abandon(context.shared, session.checkpoint.record);
+  void abandon(context.shared, session.checkpoint.record, (refused) =>
+    noteRefusal(context, 'abort-refused', refused),
+  );
   return await finish(context, fresh);
 }

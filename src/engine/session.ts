@@ -12,6 +12,7 @@ import {
   unitFor,
   walk,
 } from './plan.ts';
+import { noteRefusal } from './refusals.ts';
 import { type Request, request } from './requests.ts';
 
 /** One multipart upload on the server, what it holds of the file, and the checkpoint that remembers it. */
@@ -151,7 +152,7 @@ export async function reconcile(context: UploadContext, session: Session): Promi
     takeStock(session, await listAllParts(context, session));
   } catch (error) {
     if (!(error instanceof UploadError) || error.status !== 403) throw error;
-    context.emit({ type: 'list-refused', error });
+    noteRefusal(context, 'list-refused', error);
     takeStock(session, [...session.parts.values()]);
   }
   return session;

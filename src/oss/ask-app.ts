@@ -1,8 +1,8 @@
 import { UploadError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
-/** The options of an uploader that are functions of the app. */
-export type AppFunction = 'credentials' | 'sign' | 'signMany';
+/** The options of an uploader that are functions of the app; `library` is the app serving a part of this library. */
+export type AppFunction = 'credentials' | 'sign' | 'signMany' | 'library';
 
 export interface AskSettings {
   readonly clock: Clock;
@@ -18,10 +18,10 @@ export interface AskSettings {
  *
  * @throws UploadError of kind `credentials`.
  */
-export async function askApp<Answer>(
+export async function askApp<Given, Answer>(
   name: AppFunction,
-  ask: () => Promise<unknown>,
-  read: (answer: unknown) => Answer,
+  ask: () => Promise<Given>,
+  read: (answer: Given) => Answer,
   settings: AskSettings,
 ): Promise<Answer> {
   for (let failures = 0; ; ) {
@@ -35,10 +35,10 @@ export async function askApp<Answer>(
 }
 
 // A request of the app that hangs in a tunnel must not hang the uploads for ever.
-async function withinTime(
-  ask: () => Promise<unknown>,
+async function withinTime<Given>(
+  ask: () => Promise<Given>,
   { clock, timeout }: AskSettings,
-): Promise<unknown> {
+): Promise<Given> {
   let takeBack: (() => void) | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     takeBack = clock.after(timeout, () => reject(new Error(`No answer in ${timeout / 1000} s.`)));
@@ -51,7 +51,11 @@ async function withinTime(
 }
 
 function failed(name: AppFunction, cause: unknown): UploadError {
-  return new UploadError('credentials', `The \`${name}\` function failed.`, {
+  const message =
+    name === 'library'
+      ? 'A part of the uploader could not be loaded.'
+      : `The \`${name}\` function failed.`;
+  return new UploadError('credentials', message, {
     advice: 'Look at its own error, in `cause`: usually the page cannot reach its own server.',
     cause,
   });

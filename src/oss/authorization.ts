@@ -24,12 +24,15 @@ export interface Authorized {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What is likely to be sent next, in that order. */
+export type Ahead = () => readonly UnsignedRequest[];
+
 /** Whoever signs requests: the page with keys, or the app's server. */
 export interface Authorization {
   /** Whether the app's server signs. */
   readonly asksApp: boolean;
   /** @throws UploadError of kind `credentials` when nothing to sign with, or no signature, can be had. */
-  authorize(request: UnsignedRequest, endpoint: Endpoint): Promise<Authorized>;
+  authorize(request: UnsignedRequest, endpoint: Endpoint, ahead?: Ahead): Promise<Authorized>;
   /** What this one was signed with is not to be used again. */
   refuse(authorized: Authorized): void;
 }

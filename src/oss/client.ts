@@ -2,7 +2,7 @@ import type { Operation } from '../errors.ts';
 import { UploadError } from '../errors.ts';
 import type { ByteRange, ConfirmedPart, Transport, TransportResponse } from '../ports.ts';
 import { race } from '../waiting.ts';
-import type { Authorization, Authorized, UnsignedRequest } from './authorization.ts';
+import type { Ahead, Authorization, Authorized, UnsignedRequest } from './authorization.ts';
 import { type Endpoint, switchedEndpoint } from './endpoint.ts';
 import { unquoted } from './multipart-etag.ts';
 import type { Query } from './percent-encoding.ts';
@@ -29,6 +29,13 @@ export interface SendOptions {
   /** Called when the request has been signed and goes out. */
   readonly onStart: () => void;
   readonly onSent: (bytes: number) => void;
+}
+
+/** A part, by its place. */
+export interface PartPlace {
+  readonly partNumber: number;
+  /** Bytes. */
+  readonly size: number;
 }
 
 export interface InitiatedUpload {
@@ -65,6 +72,8 @@ interface OssRequest extends SendOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: ByteRange | string;
   readonly partNumber?: number;
+  /** What is likely to be sent next, in that order. */
+  readonly ahead?: Ahead;
 }
 
 /**
@@ -107,20 +116,32 @@ export class OssClient {
     return { uploadId, serverTime: dateOf(response, 'date') };
   }
 
-  /** The ETag of the stored part, unquoted; nothing where the bucket's CORS rule hides it. */
+  /**
+   * The ETag of the stored part, unquoted; nothing where the bucket's CORS rule hides it.
+   *
+   * @param upcoming the parts that are likely to be sent next.
+   */
   async uploadPart(
     key: string,
     uploadId: string,
     partNumber: number,
     body: ByteRange,
     options: SendOptions,
+    upcoming: () => readonly PartPlace[],
   ): Promise<string | undefined> {
     const operation = 'UploadPart';
-    const query = [
-      ['partNumber', String(partNumber)],
-      ['uploadId', uploadId],
-    ] as const;
-    const request = { ...options, operation, method: 'PUT', key, query, body, partNumber } as const;
+    const method = 'PUT';
+    const query = partQuery(uploadId, partNumber);
+    const ahead: Ahead = () =>
+      upcoming().map((part) => ({
+        method,
+        key,
+        query: partQuery(uploadId, part.partNumber),
+        headers: {},
+        size: part.size,
+        fileSize: options.fileSize,
+      }));
+    const request = { ...options, operation, method, key, query, body, partNumber, ahead } as const;
     const response = await this.#send(request);
     // OSS answers a part with an empty body; a page in its place comes from somebody else.
     if (response.body !== '') throw incompleteAnswer(operation, response, partNumber);
@@ -242,7 +263,7 @@ export class OssClient {
     const { transport, authorization, onAnswer, onThrottled } = this.#deps;
     const { operation, method, body, partNumber, signal, onSent, onStart } = request;
     // Signed at the moment of sending, on every attempt: nothing ages in a queue.
-    const signing = authorization.authorize(unsigned(request), this.#endpoint);
+    const signing = authorization.authorize(unsigned(request), this.#endpoint, request.ahead);
     const authorized = await race(signing, signal);
     const { url, headers } = authorized;
     onStart();
@@ -269,6 +290,13 @@ function unsigned({ method, key, query, headers, body, fileSize }: OssRequest): 
     size: sizeOf(body),
     fileSize,
   };
+}
+
+function partQuery(uploadId: string, partNumber: number): Query {
+  return [
+    ['partNumber', String(partNumber)],
+    ['uploadId', uploadId],
+  ];
 }
 
 function sizeOf(body: ByteRange | string | undefined): number {

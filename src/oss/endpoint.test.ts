@@ -63,6 +63,11 @@ describe('addresses', () => {
     expect(urlOf({ region: 'cn-beijing', endpoint })).toBe(`${base}/a%20b/%C3%BC%2B.mp4?uploads`);
   });
 
+  test('no region is needed where no V4 signature is made', () => {
+    const options = { bucket: 'videos', endpoint: 'files.example.com', needsRegion: false };
+    expect(resolveEndpoint(options, PAGE)).toMatchObject({ region: '' });
+  });
+
   test('the region is read from the endpoint where that tells it', () => {
     expect(
       resolveEndpoint({ bucket: 'videos', endpoint: 'oss-cn-beijing.aliyuncs.com' }, PAGE).region,

@@ -9,12 +9,14 @@ export interface EndpointOptions {
   readonly region?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly addressing?: Addressing | undefined;
+  /** Whether requests are signed here, and with V4, whose signatures contain the region. @default true */
+  readonly needsRegion?: boolean | undefined;
 }
 
 /** Where a bucket is, and how its addresses are built. */
 export interface Endpoint {
   readonly bucket: string;
-  /** Without the `oss-` prefix, as V4 signatures want it. */
+  /** Without the `oss-` prefix, as V4 signatures want it; empty where nobody needs it. */
   readonly region: string;
   /** The address of the bucket without a trailing slash; two uploaders with the same one share their checkpoints. */
   readonly base: string;
@@ -54,7 +56,7 @@ export function resolveEndpoint(options: EndpointOptions, pageUrl: string | unde
     checkAddressing(options.addressing) ?? defaultAddressing(url, options.endpoint);
   leaveBucketOut(url, bucket, addressing);
   const region = given ?? regionOf(url.hostname);
-  if (region === undefined) {
+  if (region === undefined && options.needsRegion !== false) {
     throw new TypeError(
       'Expected `region`, such as "cn-hangzhou": V4 signatures contain it, and the endpoint does not tell.',
     );
@@ -62,7 +64,7 @@ export function resolveEndpoint(options: EndpointOptions, pageUrl: string | unde
   const base = baseOf(url, bucket, addressing);
   return {
     bucket,
-    region,
+    region: region ?? '',
     base,
     url(key, query) {
       const search = canonicalQuery(query);

@@ -1,7 +1,9 @@
 import type { UploadEvent } from '../events.ts';
-import type { UploaderOptions } from '../options.ts';
+import type { UploaderSettings } from '../options.ts';
+import type { CredentialsProvider } from '../oss/credentials.ts';
 import { createMemoryCheckpoints } from '../platform/memory-checkpoints.ts';
 import type { CheckpointStore } from '../ports.ts';
+import type { SigningOptions } from '../signing-options.ts';
 import type { Upload } from '../upload.ts';
 import { assembleUploader, type Uploader } from '../uploader.ts';
 import { FakeOss, silence } from './fake-oss.ts';
@@ -23,7 +25,7 @@ export class World {
   readonly clock = new SimulatedClock();
   readonly oss = new FakeOss();
   checkpoints: CheckpointStore = createMemoryCheckpoints();
-  credentials: UploaderOptions['credentials'] = () => Promise.resolve(SECRETS);
+  credentials: CredentialsProvider = () => Promise.resolve(SECRETS);
   /** Whether anybody answers a probe. */
   isReachable = true;
   /** When there were probes, in epoch milliseconds. */
@@ -34,14 +36,17 @@ export class World {
   }
 
   /** What a page makes at its start. */
-  openPage(options: Partial<UploaderOptions> = {}): Uploader {
+  openPage(
+    options: Partial<UploaderSettings> = {},
+    signing: SigningOptions = { credentials: () => this.credentials() },
+  ): Uploader {
     return assembleUploader(
       {
         bucket: 'videos',
         region: 'cn-hangzhou',
         partSize: UNIT,
-        credentials: () => this.credentials(),
         ...options,
+        ...signing,
       },
       {
         transport: this.oss,
