@@ -60,6 +60,8 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
       return statusNews(snapshot);
     case 'unit-enlarged':
       return `A very large file: its parts are counted in units of ${formatBytes(event.unit)}.`;
+    case 'callback-unadvised':
+      return event.advice;
     case 'resumed':
       return `Goes on where it stopped: ${formatBytes(event.heldBytes)} are there already, begun ${formatAgo(Date.now() - event.createdAt)}.`;
     case 'retry':

@@ -16,6 +16,7 @@ test('the right to write is enough', async ({ tab, emulator }) => {
 });
 
 test('it is enough to resume, and what is missing is said once', async ({ tab, emulator }) => {
+  emulator.faults.bandwidth(2 * MIB);
   await tab.open();
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.3);
@@ -45,10 +46,13 @@ test.describe('on connections that close', () => {
 });
 
 test('a cancel says that it leaves something on the server', async ({ tab, emulator }) => {
-  emulator.faults.bandwidth(2 * MIB);
+  emulator.faults.add({
+    match: { operation: 'UploadPart', partNumber: 41 },
+    fault: { type: 'stall', at: 'answer' },
+  });
   await tab.open();
   await tab.start({ key: KEY, file: FILE });
-  await tab.untilConfirmed(KEY, 0.2);
+  await tab.untilConfirmed(KEY, 0.5);
   await tab.cancel(KEY);
   expect(await tab.events(KEY, 'abort-refused')).toHaveLength(1);
   expect(requests(emulator, 'AbortMultipartUpload')).toHaveLength(1);

@@ -64,5 +64,5 @@ test('records of other versions in the storage are left alone', async ({ tab, em
   expect(await tab.unfinished()).toEqual([]);
   expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
   await expectStored(emulator, KEY, FILE);
-  expect(await tab.page.evaluate(() => window.kit.countCheckpoints())).toBe(2);
+  expect(await tab.storedCheckpoints()).toHaveLength(2);
 });

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import type { Emulator } from '../emulator/index.ts';
 import type { DiagnoseOptions, Finding } from '../src/diagnose/index.ts';
-import type { UploaderSettings as Settings, UploadSnapshot } from '../src/index.ts';
+import type { UploaderSettings as Settings, UploadOptions, UploadSnapshot } from '../src/index.ts';
 import type { Outcome, ReportedError, ReportedEvent, StartOptions } from './page/main.ts';
 import type { FileSpec } from './page/make-file.ts';
 
@@ -76,10 +76,15 @@ export class Tab {
     return error;
   }
 
-  async resumeUnfinished(key: string, file: FileSpec): Promise<void> {
-    await this.page.evaluate(([of, spec]) => window.kit.resumeUnfinished(of, spec), [
+  async resumeUnfinished(
+    key: string,
+    file: FileSpec,
+    options: Pick<UploadOptions, 'callback'> = {},
+  ): Promise<void> {
+    await this.page.evaluate(([of, spec, given]) => window.kit.resumeUnfinished(of, spec, given), [
       key,
       file,
+      options,
     ] as const);
   }
 
@@ -138,6 +143,11 @@ export class Tab {
     );
   }
 
+  /** All that the browser keeps of this library. */
+  async storedCheckpoints(): Promise<unknown[]> {
+    return await this.page.evaluate(() => window.kit.storedCheckpoints());
+  }
+
   async credentialCalls(): Promise<number> {
     return await this.page.evaluate(() => window.kit.credentialCalls);
   }
@@ -150,9 +160,9 @@ export class Tab {
   async expectNothingLeft(): Promise<void> {
     await expect.poll(() => this.#emulator.uploads(), { message: 'open uploads' }).toEqual([]);
     await expect
-      .poll(() => this.page.evaluate(() => window.kit.countCheckpoints()), {
+      .poll(() => this.storedCheckpoints(), {
         message: 'checkpoints',
       })
-      .toBe(0);
+      .toEqual([]);
   }
 }

@@ -1,4 +1,5 @@
-import { type AskSettings, askApp } from './oss/ask-app.ts';
+import { onDemand } from './on-demand.ts';
+import type { AskSettings } from './oss/ask-app.ts';
 import { type Authorization, KeyAuthorization, type RequestSigner } from './oss/authorization.ts';
 import { CredentialsSource } from './oss/credentials.ts';
 import { createRequestSignerV4 } from './oss/request-signer-v4.ts';
@@ -45,21 +46,4 @@ function createV1Signer(settings: AskSettings): RequestSigner {
     return createRequestSignerV1();
   }, settings);
   return async (...request) => await (await signer())(...request);
-}
-
-// A page may be offline just when it needs the rest of the library.
-function onDemand<Loaded>(
-  load: () => Promise<Loaded>,
-  settings: AskSettings,
-): () => Promise<Loaded> {
-  let loading: Promise<Loaded> | undefined;
-  return async () => {
-    loading ??= askApp('library', load, (loaded) => loaded, settings);
-    try {
-      return await loading;
-    } catch (error) {
-      loading = undefined;
-      throw error;
-    }
-  };
 }

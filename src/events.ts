@@ -1,3 +1,4 @@
+import type { CallbackOutcome } from './callback/outcome.ts';
 import type { Operation, UploadError } from './errors.ts';
 
 /**
@@ -37,6 +38,8 @@ export interface UploadResult {
    * size, was made in time, and nothing else could be read · `false` OSS said so, nothing was compared.
    */
   readonly verified: 'etag' | 'size' | false;
+  /** What became of the callback, where one was asked for. The object is stored whatever it says. */
+  readonly callback?: CallbackOutcome;
 }
 
 /** An upload at one moment. Frozen; replaced, never changed. */
@@ -68,6 +71,8 @@ export type UploadEvent =
   | { readonly type: 'progress' }
   /** The file is so large that its parts are counted in units of more than 100 KiB. Bytes. */
   | { readonly type: 'unit-enlarged'; readonly unit: number }
+  /** The callback is more than OSS advises; it is asked for all the same. */
+  | { readonly type: 'callback-unadvised'; readonly advice: string }
   /** An earlier session goes on; so many bytes of it are held by the server. */
   | { readonly type: 'resumed'; readonly heldBytes: number; readonly createdAt: number }
   | { readonly type: 'part-confirmed'; readonly partNumber: number; readonly size: number }

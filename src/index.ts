@@ -1,3 +1,5 @@
+export type { CallbackBodyType, CallbackOptions } from './callback/callback.ts';
+export type { CallbackOutcome } from './callback/outcome.ts';
 export { type Operation, UploadError, type UploadErrorKind } from './errors.ts';
 export type {
   PartView,

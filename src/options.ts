@@ -1,3 +1,4 @@
+import { type CallbackOptions, type EncodedCallback, encodeCallback } from './callback/callback.ts';
 import { MAX_FILE_SIZE, MAX_PART_SIZE, MIN_PART_SIZE } from './engine/plan.ts';
 import type { Addressing } from './oss/endpoint.ts';
 import { checkKey, quote } from './oss/names.ts';
@@ -122,6 +123,8 @@ export interface UploadOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** User metadata, sent as `x-oss-meta-*`: letters, digits and hyphens in names, Latin-1 in values, 8 KB in all. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What OSS shall tell the app's server once the object is stored; the result says what became of it. */
+  readonly callback?: CallbackOptions;
   /** Aborting it cancels the upload. */
   readonly signal?: AbortSignal;
 }
@@ -149,7 +152,7 @@ const MAX_METADATA_BYTES = 8 * 1024;
 const MAX_TIMER = 2 ** 31 - 1;
 /** The uploader sets these itself, from other options or for the signature. */
 const OWN_HEADERS =
-  /^(authorization|host|date|content-(length|md5|type)|x-oss-(date|security-token|content-sha256|meta-.*))$/;
+  /^(authorization|host|date|content-(length|md5|type)|x-oss-(date|security-token|content-sha256|callback(-var)?|meta-.*))$/;
 
 /**
  * Checks the options that no other part of the library checks, and fills in the defaults.
@@ -185,6 +188,7 @@ export interface ResolvedUploadOptions {
   readonly lastModified: number | undefined;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly callback: EncodedCallback | undefined;
 }
 
 /** @throws TypeError or RangeError naming the option. */
@@ -204,6 +208,7 @@ export function resolveUploadOptions(file: unknown, options: UploadOptions): Res
     fileName: checkText('fileName', options.fileName) ?? name,
     lastModified: isFile && typeof file.lastModified === 'number' ? file.lastModified : undefined,
     headers: objectHeaders(file, options),
+    callback: options.callback === undefined ? undefined : encodeCallback(options.callback),
   };
 }
 

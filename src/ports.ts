@@ -81,6 +81,8 @@ export interface SessionRecord {
   readonly createdAt: number;
   /** Epoch milliseconds by the server's clock, where it can be known. */
   readonly initiatedAt: number;
+  /** Whether a callback was asked for. What it says is not kept: it may hold what is not for storage. */
+  readonly hasCallback?: boolean;
   /** Set before Complete is sent: the ETag that the object will have, and when, by this machine's clock. */
   readonly completing?: { readonly etag: string; readonly startedAt: number } | undefined;
 }

@@ -117,7 +117,11 @@ class RunningUpload implements OwnedUpload {
       }),
     );
     // Not before the caller has had the chance to subscribe.
-    this.#runs = Promise.resolve().then(() => this.#run());
+    this.#runs = Promise.resolve().then(() => {
+      for (const advice of options.callback?.warnings ?? [])
+        this.#emit({ type: 'callback-unadvised', advice });
+      return this.#run();
+    });
   }
 
   get done(): Promise<UploadResult> {

@@ -10,6 +10,7 @@ import { Scheduler } from './engine/scheduler.ts';
 import { storedSessions } from './engine/session.ts';
 import { Traffic } from './engine/traffic.ts';
 import { abortError } from './errors.ts';
+import { onDemand } from './on-demand.ts';
 import {
   type ResolvedOptions,
   resolveOptions,
@@ -62,8 +63,14 @@ export interface Unfinished {
   readonly confirmedBytes: number;
   /** Epoch milliseconds. */
   readonly createdAt: number;
-  /** Goes on with this file; `done` rejects with an `UploadError` of kind `source` if it is another one. */
-  resume(file: File | Blob): Upload;
+  /** Whether it was begun with a callback, which has to be given again: it is not kept in the browser. */
+  readonly hasCallback: boolean;
+  /**
+   * Goes on with this file; `done` rejects with an `UploadError` of kind `source` if it is another one.
+   *
+   * @throws TypeError or RangeError naming the option, also where the callback that it was begun with is missing.
+   */
+  resume(file: File | Blob, options?: Pick<UploadOptions, 'callback'>): Upload;
   /** Forgets it, and aborts it on the server, best effort. */
   discard(): Promise<void>;
 }
@@ -121,11 +128,12 @@ class BucketUploader implements Uploader {
     const scheduler = new Scheduler(concurrency);
     const serverClock = new ServerClock(clock);
     const closing = this.#closing.signal;
-    const authorization = createAuthorization(signing, serverClock, {
+    const asking = {
       clock,
       timeout: timeout.credentials,
       afterFailure: createProviderRetry({ clock, network, retry, closing }),
-    });
+    };
+    const authorization = createAuthorization(signing, serverClock, asking);
     const client = new OssClient({
       endpoint,
       authorization,
@@ -142,6 +150,7 @@ class BucketUploader implements Uploader {
       clock,
       checkpoints,
       pageLife,
+      callbackReader: onDemand(() => import('./callback/outcome.ts'), asking),
       retry,
       partSize,
       scheduler,
@@ -198,6 +207,7 @@ class BucketUploader implements Uploader {
 
   async #describe(record: SessionRecord): Promise<Unfinished> {
     const { id, key, size, unit, fileName, createdAt, headers, lastModified } = record;
+    const hasCallback = record.hasCallback === true;
     const parts = await this.#shared.checkpoints.parts(id).catch(() => []);
     const byNumber = new Map(parts.map((part) => [part.partNumber, part]));
     const { held } = walk({ size, unit }, byNumber.values());
@@ -207,12 +217,21 @@ class BucketUploader implements Uploader {
       fileName,
       createdAt,
       confirmedBytes: held.reduce((sum, part) => sum + part.size, 0),
-      resume: (file) => {
+      hasCallback,
+      resume: (file, { callback } = {}) => {
         this.#checkOpen();
+        if (hasCallback && callback === undefined) throw callbackMissing();
         const known = [...this.#uploads].find((upload) => upload.holds(id));
         if (known !== undefined) return known;
-        const { lastModified: picked } = resolveUploadOptions(file, { key });
-        const options = { key, fileName, headers, lastModified: picked ?? lastModified };
+        const given = callback === undefined ? { key } : { key, callback };
+        const { lastModified: picked, callback: encoded } = resolveUploadOptions(file, given);
+        const options = {
+          key,
+          fileName,
+          headers,
+          lastModified: picked ?? lastModified,
+          callback: encoded,
+        };
         return this.#own(createUpload(this.#shared, file, options, id));
       },
       discard: async () => {
@@ -243,4 +262,10 @@ class BucketUploader implements Uploader {
     if (this.#closing.signal.aborted)
       throw abortError('This uploader was closed: create a new one.');
   }
+}
+
+function callbackMissing(): TypeError {
+  return new TypeError(
+    'Expected `callback`: this upload was begun with one, which is not kept in the browser.',
+  );
 }

@@ -52,7 +52,11 @@ export interface Kit {
     sts: string,
   ): void;
   start(options: StartOptions): void;
-  resumeUnfinished(key: string, file: FileSpec): Promise<void>;
+  resumeUnfinished(
+    key: string,
+    file: FileSpec,
+    options?: Pick<UploadOptions, 'callback'>,
+  ): Promise<void>;
   discardUnfinished(key: string): Promise<void>;
   unfinished(): Promise<Omit<Unfinished, 'resume' | 'discard'>[]>;
   upload(key: string): Upload;
@@ -63,8 +67,8 @@ export interface Kit {
   diagnose(options?: DiagnoseOptions): Promise<Finding[]>;
   /** Uploads a file with an uploader that lives in a worker. The object's ETag. */
   uploadInWorker(task: WorkerTask): Promise<string>;
-  /** How many records the checkpoint database holds. */
-  countCheckpoints(): Promise<number>;
+  /** The records of the checkpoint database. */
+  storedCheckpoints(): Promise<unknown[]>;
 }
 
 declare global {
@@ -100,8 +104,8 @@ window.kit = {
     record(options.key, opened().upload(makeFile(file), options));
   },
 
-  async resumeUnfinished(key, file) {
-    record(key, (await find(key)).resume(makeFile(file)));
+  async resumeUnfinished(key, file, options) {
+    record(key, (await find(key)).resume(makeFile(file), options));
   },
 
   async discardUnfinished(key) {
@@ -110,13 +114,7 @@ window.kit = {
 
   async unfinished() {
     const listed = await opened().unfinished();
-    return listed.map(({ key, size, fileName, confirmedBytes, createdAt }) => ({
-      key,
-      size,
-      fileName,
-      confirmedBytes,
-      createdAt,
-    }));
+    return listed.map((unfinished) => ({ ...unfinished, resume: undefined, discard: undefined }));
   },
 
   upload: (key) => recorded(key).upload,
@@ -156,15 +154,15 @@ window.kit = {
     return await answer.finally(() => worker.terminate());
   },
 
-  async countCheckpoints() {
+  async storedCheckpoints() {
     const databases = await indexedDB.databases();
-    if (!databases.some(({ name }) => name === 'partway')) return 0;
+    if (!databases.some(({ name }) => name === 'partway')) return [];
     const database = await settled(indexedDB.open('partway'));
-    const count = await settled(
-      database.transaction('checkpoints').objectStore('checkpoints').count(),
+    const records = await settled(
+      database.transaction('checkpoints').objectStore('checkpoints').getAll(),
     );
     database.close();
-    return count;
+    return records;
   },
 };
 

@@ -95,7 +95,7 @@ export function readSession(value: unknown): SessionRecord | undefined {
 function isSession(value: unknown): value is SessionRecord {
   if (typeof value !== 'object' || value === null) return false;
   const record: Partial<Record<keyof SessionRecord, unknown>> = value;
-  const { headers, lastModified, fileName, completing } = record;
+  const { headers, lastModified, fileName, hasCallback, completing } = record;
   const texts = [
     record.id,
     record.bucket,
@@ -113,6 +113,7 @@ function isSession(value: unknown): value is SessionRecord {
     headers !== null &&
     (lastModified === undefined || typeof lastModified === 'number') &&
     (fileName === undefined || typeof fileName === 'string') &&
+    (hasCallback === undefined || typeof hasCallback === 'boolean') &&
     (completing === undefined || isCompleting(completing))
   );
 }

@@ -7,9 +7,10 @@ import { assertWhole, walk } from './plan.ts';
 import { isUnanswered, recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
 import { request } from './requests.ts';
+import { resultOf, type StoredFacts } from './result.ts';
 import { requestOf, type Session } from './session.ts';
 
-/** How much earlier than our Initiate an object of ours may be dated, as clocks count whole seconds. Milliseconds. */
+/** How much earlier than our request an object of ours may be dated, as clocks count whole seconds. Milliseconds. */
 const DATE_TOLERANCE = 2000;
 
 /** Headers that OSS wants again at Complete, or only there. */
@@ -41,15 +42,15 @@ export async function complete(context: UploadContext, session: Session): Promis
       if (session.hasUnansweredComplete) {
         context.setStatus('verifying');
         const found = judge(context, session, await look(context, key, options));
-        if (found !== undefined) return found;
+        if (found !== undefined) return await resultOf(context, found);
       }
       context.setStatus('completing');
       try {
         const done = await client.complete(key, uploadId, parts, completeHeaders(context), options);
-        return resultOf(context, session, {
+        return await resultOf(context, {
+          ...done,
+          uploadId,
           etag: done.etag ?? etag,
-          location: done.location,
-          requestId: done.requestId,
           verified: done.etag !== undefined && isSameEtag(done.etag, etag) ? 'etag' : false,
         });
       } catch (error) {
@@ -58,7 +59,7 @@ export async function complete(context: UploadContext, session: Session): Promis
         // The key is taken, and must not be overwritten: perhaps by a Complete of ours that was sent twice.
         const found = judge(context, session, await look(context, key, options));
         if (found === undefined) throw error;
-        return found;
+        return await resultOf(context, found);
       }
     },
   });
@@ -81,11 +82,12 @@ export async function findCompleted(
     operation: 'HeadObject',
     send: (options) => look(context, key, options),
   });
-  return judge(context, session, head);
+  const found = judge(context, session, head);
+  return found === undefined ? undefined : await resultOf(context, found);
 }
 
-// Without the right to look, or without the object, there is nothing to see; that is no failure.
-async function look(
+/** Looks at the object; without the right to, or without the object, there is nothing to see, and that is no failure. */
+export async function look(
   context: UploadContext,
   key: string,
   options: SendOptions,
@@ -104,46 +106,25 @@ function judge(
   context: UploadContext,
   session: Session,
   head: ObjectHead | undefined,
-): UploadResult | undefined {
-  const { completing, initiatedAt } = session.checkpoint.record;
+): StoredFacts | undefined {
+  const { completing, initiatedAt, uploadId } = session.checkpoint.record;
   if (head === undefined || completing === undefined || head.size !== context.file.size)
     return undefined;
   const { requestId } = head;
   if (head.etag !== undefined && completing.etag !== '') {
     if (!isSameEtag(head.etag, completing.etag)) return undefined;
-    return resultOf(context, session, { etag: head.etag, requestId, verified: 'etag' });
+    return { etag: head.etag, requestId, uploadId, verified: 'etag' };
   }
-  const isRecent = (head.lastModified ?? 0) >= initiatedAt - DATE_TOLERANCE;
-  if (!session.hasUnansweredComplete || !isRecent) return undefined;
-  return resultOf(context, session, { etag: completing.etag, requestId, verified: 'size' });
+  if (!session.hasUnansweredComplete || !isRecent(head, initiatedAt)) return undefined;
+  return { etag: completing.etag, requestId, uploadId, verified: 'size' };
 }
 
-function resultOf(
-  context: UploadContext,
-  session: Session,
-  answer: {
-    readonly etag: string;
-    readonly location?: string | undefined;
-    readonly requestId: string | undefined;
-    readonly verified: UploadResult['verified'];
-  },
-): UploadResult {
-  const { endpoint } = context.shared;
-  const { key, uploadId } = session.checkpoint.record;
-  const { etag, location, requestId, verified } = answer;
-  return {
-    bucket: endpoint.bucket,
-    key,
-    etag,
-    uploadId,
-    size: context.file.size,
-    location: location ?? endpoint.url(key, []),
-    ...(requestId === undefined ? {} : { requestId }),
-    verified,
-  };
+/** Whether an object is not older than something of ours, by the server's clock. */
+export function isRecent({ lastModified = 0 }: ObjectHead, since: number): boolean {
+  return lastModified >= since - DATE_TOLERANCE;
 }
 
-function completeHeaders({ headers }: UploadContext): Record<string, string> {
+function completeHeaders({ headers, callback }: UploadContext): Record<string, string> {
   const entries = Object.entries(headers).filter(([name]) => COMPLETE_HEADERS.includes(name));
-  return Object.fromEntries(entries);
+  return { ...Object.fromEntries(entries), ...callback?.headers };
 }

@@ -1,3 +1,4 @@
+import type { EncodedCallback } from '../callback/callback.ts';
 import type { UploadEvent, UploadStatus } from '../events.ts';
 import type { OssClient } from '../oss/client.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
@@ -10,6 +11,12 @@ import type { Refusal } from './refusals.ts';
 import type { RequestDependencies } from './requests.ts';
 import type { Session } from './session.ts';
 
+/** What reads the outcome of a callback. */
+export type CallbackReader = Pick<
+  typeof import('../callback/outcome.ts'),
+  'readCallbackOutcome' | 'lostCallbackOutcome'
+>;
+
 /** What all uploads of one uploader share. */
 export interface Shared extends RequestDependencies {
   readonly client: OssClient;
@@ -17,6 +24,8 @@ export interface Shared extends RequestDependencies {
   readonly serverClock: ServerClock;
   readonly checkpoints: CheckpointStore;
   readonly pageLife: PageLife;
+  /** Loads what reads the outcome of a callback; few pages need it. */
+  readonly callbackReader: () => Promise<CallbackReader>;
   /** Wished bytes of a part. */
   readonly partSize: number;
   /** Age at which a session is given up, in milliseconds. */
@@ -37,6 +46,8 @@ export interface UploadContext {
   readonly lastModified: number | undefined;
   /** Headers that make the object what it is: type, metadata and the like. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What OSS shall tell the app's server once the object is there. */
+  readonly callback: EncodedCallback | undefined;
   /** The session that the page chose to resume. */
   readonly sessionId: string | undefined;
   readonly control: Control;

@@ -34,6 +34,8 @@ export async function run(context: UploadContext): Promise<UploadResult> {
 }
 
 async function open(context: UploadContext): Promise<UploadResult> {
+  // What reads the outcome of a callback is loaded before anything is sent: later it would be too late to do without.
+  if (context.callback !== undefined) await context.shared.callbackReader();
   const session = await openSession(context);
   return session === undefined ? await sendWhole(context) : await finish(context, session);
 }

@@ -78,6 +78,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
     ...(lastModified === undefined ? {} : { lastModified }),
     fingerprint,
     headers,
+    hasCallback: context.callback !== undefined,
     createdAt: now,
     initiatedAt: serverTime ?? shared.serverClock.now(),
   });

@@ -1,5 +1,5 @@
 import { md5 } from '@noble/hashes/legacy.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 
 /**
  * The ETag that a multipart object will have, without quotes: the MD5 of its parts' ETags written one after the
@@ -18,6 +18,11 @@ export function multipartEtag(etags: readonly string[]): string | undefined {
 /** The ETag of a part, without quotes: its MD5 in upper-case hexadecimal. */
 export function md5Etag(bytes: Uint8Array): string {
   return bytesToHex(md5(bytes)).toUpperCase();
+}
+
+/** A part's ETag as the header Content-MD5 has it: Base64 of the 16 bytes. */
+export function contentMd5(etag: string): string {
+  return btoa(String.fromCharCode(...hexToBytes(etag)));
 }
 
 /** An ETag without the quotes that HTTP puts around it. */
