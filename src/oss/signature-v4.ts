@@ -11,8 +11,10 @@ export interface SignableRequest {
   /** Decoded. */
   readonly key?: string | undefined;
   readonly query: Query;
-  /** Must hold `x-oss-date`; names in any case. */
+  /** Names in any case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** As `toOssDate()` writes it. @default the header `x-oss-date`; a signed address has it in its query */
+  readonly date?: string | undefined;
   /** Names of headers to sign besides Content-Type, Content-MD5 and `x-oss-*`, which always are. */
   readonly additionalHeaders?: readonly string[];
 }
@@ -44,67 +46,40 @@ export type SignV4 = (request: SignableRequest, key: SigningKey) => Promise<Sign
 export function createSignV4(): SignV4 {
   let derived: { readonly from: string; readonly key: Promise<CryptoKey> } | undefined;
 
-  return async (request, signingKey) => {
-    const { accessKeyId, accessKeySecret } = signingKey;
-    const date = canonicalHeaders(request).get('x-oss-date') ?? '';
-    const scope = scopeV4(date, signingKey);
+  return async (request, { accessKeyId, accessKeySecret, region, product = 'oss' }) => {
+    const headers = canonicalHeaders(request);
+    const date = request.date ?? headers.get('x-oss-date') ?? '';
+    const day = date.slice(0, 8);
+    const scope = `${day}/${region}/${product}/aliyun_v4_request`;
 
     const from = JSON.stringify([accessKeySecret, scope]);
-    if (derived?.from !== from) derived = { from, key: deriveKeyV4(accessKeySecret, scope) };
+    if (derived?.from !== from)
+      derived = { from, key: deriveKey(accessKeySecret, day, region, product) };
 
     const key = await derived.key;
 
-    const { additional, ...texts } = await describeV4(request, date, scope);
-    const signature = await signTextV4(key, texts.stringToSign);
+    const additional = [...headers.keys()].filter((name) => !isAlwaysSigned(name)).join(';');
+    const canonicalRequest = [
+      request.method,
+      canonicalUri(request.bucket, request.key),
+      canonicalQuery(request.query),
+      ...[...headers].map(([name, value]) => `${name}:${value}`),
+      '',
+      additional,
+      headers.get('x-oss-content-sha256') ?? UNSIGNED_PAYLOAD,
+    ].join('\n');
+    const digest = await subtle().digest('SHA-256', encoder.encode(canonicalRequest));
+    const stringToSign = [ALGORITHM, date, scope, toHex(digest)].join('\n');
+    const signature = toHex(await hmac(key, stringToSign));
 
     const listed = additional === '' ? '' : `AdditionalHeaders=${additional},`;
     return {
-      ...texts,
+      canonicalRequest,
+      stringToSign,
       signature,
       authorization: `${ALGORITHM} Credential=${accessKeyId}/${scope},${listed}Signature=${signature}`,
     };
   };
-}
-
-/** What a key is derived for: `20231216/cn-hangzhou/oss/aliyun_v4_request`. */
-export function scopeV4(
-  date: string,
-  { region, product = 'oss' }: Pick<SigningKey, 'region' | 'product'>,
-): string {
-  return `${date.slice(0, 8)}/${region}/${product}/aliyun_v4_request`;
-}
-
-/** The texts that lead to a signature; `additional` has the names of the additional headers, joined by semicolons. */
-export async function describeV4(
-  request: SignableRequest,
-  date: string,
-  scope: string,
-): Promise<Pick<SignatureV4, 'canonicalRequest' | 'stringToSign'> & { additional: string }> {
-  const headers = canonicalHeaders(request);
-  const additional = [...headers.keys()].filter((name) => !isAlwaysSigned(name)).join(';');
-  const canonicalRequest = [
-    request.method,
-    canonicalUri(request.bucket, request.key),
-    canonicalQuery(request.query),
-    ...[...headers].map(([name, value]) => `${name}:${value}`),
-    '',
-    additional,
-    headers.get('x-oss-content-sha256') ?? UNSIGNED_PAYLOAD,
-  ].join('\n');
-  const digest = await subtle().digest('SHA-256', encoder.encode(canonicalRequest));
-  const stringToSign = [ALGORITHM, date, scope, toHex(digest)].join('\n');
-  return { additional, canonicalRequest, stringToSign };
-}
-
-export async function deriveKeyV4(accessKeySecret: string, scope: string): Promise<CryptoKey> {
-  let key = await importKey(encoder.encode(`aliyun_v4${accessKeySecret}`));
-  for (const step of scope.split('/')) key = await importKey(await hmac(key, step));
-  return key;
-}
-
-/** The signature of requests, addresses and forms by a derived key, in hexadecimal. */
-export async function signTextV4(key: CryptoKey, text: string): Promise<string> {
-  return toHex(await hmac(key, text));
 }
 
 /** A moment as `x-oss-date` writes it: `20231216T162057Z`. */
@@ -150,10 +125,24 @@ function isAlwaysSigned(name: string): boolean {
   return name === 'content-type' || name === 'content-md5' || name.startsWith('x-oss-');
 }
 
+/** The key for a day (`20231216`), a region and a product. */
+export async function deriveKey(
+  secret: string,
+  day: string,
+  region: string,
+  product: string,
+): Promise<CryptoKey> {
+  let key = await importKey(encoder.encode(`aliyun_v4${secret}`));
+  for (const step of [day, region, product, 'aliyun_v4_request']) {
+    key = await importKey(await hmac(key, step));
+  }
+  return key;
+}
+
 function importKey(bytes: BufferSource): Promise<CryptoKey> {
   return subtle().importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
 }
 
-function hmac(key: CryptoKey, text: string): Promise<ArrayBuffer> {
+export function hmac(key: CryptoKey, text: string): Promise<ArrayBuffer> {
   return subtle().sign('HMAC', key, encoder.encode(text));
 }

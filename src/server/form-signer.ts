@@ -1,6 +1,6 @@
 import type { Credentials } from '../oss/credentials.ts';
 import { signTextV1 } from '../oss/signature-v1.ts';
-import { ALGORITHM, deriveKeyV4, scopeV4, signTextV4, toOssDate } from '../oss/signature-v4.ts';
+import { ALGORITHM, deriveKey, hmac, toHex, toOssDate } from '../oss/signature-v4.ts';
 import type { SignatureVersion } from './signing-options.ts';
 
 type Fields = Readonly<Record<string, string>>;
@@ -29,10 +29,10 @@ export function createFormSigner(
 
 function createFormSignerV4({ credentials, region, now }: FormSignerOptions): FormSigner {
   const date = toOssDate(now);
-  const scope = scopeV4(date, { region });
+  const day = date.slice(0, 8);
   const named = {
     'x-oss-signature-version': ALGORITHM,
-    'x-oss-credential': `${credentials.accessKeyId}/${scope}`,
+    'x-oss-credential': `${credentials.accessKeyId}/${day}/${region}/oss/aliyun_v4_request`,
     'x-oss-date': date,
     ...tokenField(credentials),
   };
@@ -40,8 +40,8 @@ function createFormSignerV4({ credentials, region, now }: FormSignerOptions): Fo
     named,
     async sign(policy) {
       const encoded = toBase64(policy);
-      const key = await deriveKeyV4(credentials.accessKeySecret, scope);
-      const signature = await signTextV4(key, encoded);
+      const key = await deriveKey(credentials.accessKeySecret, day, region, 'oss');
+      const signature = toHex(await hmac(key, encoded));
       return { policy: encoded, ...named, 'x-oss-signature': signature };
     },
   };

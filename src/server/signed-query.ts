@@ -4,11 +4,8 @@ import { signTextV1, stringToSignV1 } from '../oss/signature-v1.ts';
 import {
   ALGORITHM,
   canonicalHeaders,
-  deriveKeyV4,
-  describeV4,
+  createSignV4,
   type SignableRequest,
-  scopeV4,
-  signTextV4,
   toOssDate,
 } from '../oss/signature-v4.ts';
 
@@ -32,11 +29,11 @@ export interface QuerySigningV4 {
 /** Signs an address by V4 (OSS docs, "Add signatures to URLs"). */
 export async function signQueryV4(
   request: SignableRequest,
-  { credentials, now, expiresIn, ...place }: QuerySigningV4,
+  { credentials, region, product = 'oss', now, expiresIn }: QuerySigningV4,
 ): Promise<SignedQuery & { readonly canonicalRequest: string }> {
-  const { accessKeyId, accessKeySecret, securityToken } = credentials;
+  const { accessKeyId, securityToken } = credentials;
   const date = toOssDate(now);
-  const scope = scopeV4(date, place);
+  const scope = `${date.slice(0, 8)}/${region}/${product}/aliyun_v4_request`;
   const additional = additionalNames(request);
   const query: Query = [
     ...request.query,
@@ -47,9 +44,10 @@ export async function signQueryV4(
     ['x-oss-credential', `${accessKeyId}/${scope}`],
     ...(additional === '' ? [] : [['x-oss-additional-headers', additional] as const]),
   ];
-  const { canonicalRequest, stringToSign } = await describeV4({ ...request, query }, date, scope);
-  const key = await deriveKeyV4(accessKeySecret, scope);
-  const signature = await signTextV4(key, stringToSign);
+  const { canonicalRequest, stringToSign, signature } = await createSignV4()(
+    { ...request, query, date },
+    { ...credentials, region, product },
+  );
   return {
     query: [...query, ['x-oss-signature', signature]],
     canonicalRequest,
