@@ -281,6 +281,7 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['a header of the signature', { headers: { 'X-OSS-Date': 'now' } }, '`headers`'],
   ['a header twice', { headers: { 'X-A': '1', 'x-a': '2' } }, '`headers`'],
   ['a header with a line break', { headers: { 'x-oss-meta-a': 'a\r\nb' } }, 'line breaks'],
+  ['a header beyond ASCII', { headers: { 'x-oss-meta-a': 'é' } }, 'ASCII'],
   ['an additional header that is not there', { additionalHeaders: ['range'] }, 'additionalHeaders'],
   ['an additional header that is none', { additionalHeaders: [7] }, '`additionalHeaders`'],
   ['additional headers by V1', { additionalHeaders: ['host'], version: 1 }, 'additionalHeaders'],

@@ -129,7 +129,7 @@ function checkHeaders(headers: unknown): Readonly<Record<string, string>> {
     }
     if (!isHeaderValue(value)) {
       throw new TypeError(
-        `Expected \`headers[${quote(given)}]\` to be text in Latin-1 without line breaks.`,
+        `Expected \`headers[${quote(given)}]\` to be ASCII without line breaks (encode the rest, as encodeURIComponent does).`,
       );
     }
     if (/^x-oss-callback(-var)?$/.test(name)) checkCallback(`headers[${quote(given)}]`, value);

@@ -165,6 +165,7 @@ describe('requests that are refused', () => {
     ['upper case', 'InvalidHeader', { ...PUT, headers: { 'Content-Type': 'a/b' } }],
     ['no name', 'InvalidHeader', { ...PUT, headers: { 'a b': 'c' } }],
     ['a line break', 'InvalidHeader', { ...PUT, headers: { 'content-type': 'a\r\nb: c' } }],
+    ['more than ASCII', 'InvalidHeader', { ...PUT, headers: { 'x-oss-meta-a': 'é' } }],
     ['blanks around', 'InvalidHeader', { ...PUT, headers: { 'content-type': 'a/b ' } }],
     ['no MD5', 'InvalidHeader', { ...PUT, headers: { 'content-md5': 'x' } }],
     ['neither yes nor no', 'InvalidHeader', { ...PUT, headers: { 'x-oss-forbid-overwrite': '1' } }],

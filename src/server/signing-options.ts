@@ -91,9 +91,12 @@ export function checkCallback(option: string, value: unknown): string {
   );
 }
 
-/** Whether a text can be the value of a header: Latin-1 without line breaks. */
+/**
+ * Whether a text can be the value of a header that is signed: ASCII without line breaks. Other characters are signed as
+ * UTF-8 and sent as Latin-1, so that the signature would not match.
+ */
 export function isHeaderValue(value: unknown): value is string {
-  return typeof value === 'string' && /^[\t\x20-\x7e\xa0-\xff]*$/.test(value);
+  return typeof value === 'string' && /^[\t\x20-\x7e]*$/.test(value);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
