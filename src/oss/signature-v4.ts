@@ -1,7 +1,7 @@
 import { UploadError } from '../errors.ts';
 import { canonicalQuery, percentEncodeKey, type Query } from './percent-encoding.ts';
 
-const ALGORITHM = 'OSS4-HMAC-SHA256';
+export const ALGORITHM = 'OSS4-HMAC-SHA256';
 const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 const encoder = new TextEncoder();
 
@@ -11,8 +11,10 @@ export interface SignableRequest {
   /** Decoded. */
   readonly key?: string | undefined;
   readonly query: Query;
-  /** Must hold `x-oss-date`; names in any case. */
+  /** Names in any case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** As `toOssDate()` writes it. @default the header `x-oss-date`; a signed address has it in its query */
+  readonly date?: string | undefined;
   /** Names of headers to sign besides Content-Type, Content-MD5 and `x-oss-*`, which always are. */
   readonly additionalHeaders?: readonly string[];
 }
@@ -46,7 +48,7 @@ export function createSignV4(): SignV4 {
 
   return async (request, { accessKeyId, accessKeySecret, region, product = 'oss' }) => {
     const headers = canonicalHeaders(request);
-    const date = headers.get('x-oss-date') ?? '';
+    const date = request.date ?? headers.get('x-oss-date') ?? '';
     const day = date.slice(0, 8);
     const scope = `${day}/${region}/${product}/aliyun_v4_request`;
 
@@ -123,7 +125,8 @@ function isAlwaysSigned(name: string): boolean {
   return name === 'content-type' || name === 'content-md5' || name.startsWith('x-oss-');
 }
 
-async function deriveKey(
+/** The key for a day (`20231216`), a region and a product. */
+export async function deriveKey(
   secret: string,
   day: string,
   region: string,
@@ -140,6 +143,6 @@ function importKey(bytes: BufferSource): Promise<CryptoKey> {
   return subtle().importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
 }
 
-function hmac(key: CryptoKey, text: string): Promise<ArrayBuffer> {
+export function hmac(key: CryptoKey, text: string): Promise<ArrayBuffer> {
   return subtle().sign('HMAC', key, encoder.encode(text));
 }

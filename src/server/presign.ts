@@ -1,0 +1,165 @@
+import type { Credentials } from '../oss/credentials.ts';
+import type { Addressing } from '../oss/endpoint.ts';
+import { checkKey, quote } from '../oss/names.ts';
+import { signQueryV1, signQueryV4 } from './signed-query.ts';
+import {
+  checkCallback,
+  checkCredentials,
+  checkLifetime,
+  checkVersion,
+  endOf,
+  isHeaderValue,
+  isRecord,
+  locate,
+  type SignatureVersion,
+} from './signing-options.ts';
+
+export interface PresignOptions {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  /** The bucket's name. */
+  readonly bucket: string;
+  /** Region id, such as `cn-hangzhou`. V4 needs it, unless `endpoint` tells it. */
+  readonly region?: string | undefined;
+  /** A host or address. @default the public endpoint of `region` */
+  readonly endpoint?: string | undefined;
+  /** How the bucket is named in the address. @default by the host, as for uploads */
+  readonly addressing?: Addressing | undefined;
+  /** The object's key, not encoded. */
+  readonly key: string;
+  /** Not encoded; an empty value for a bare name such as `uploads`. */
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  /** Headers that the sender will send; Content-Type, Content-MD5 and `x-oss-*` get signed. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** How long the address is good, in seconds: by V4 1 to 604,800 (seven days). */
+  readonly expiresIn: number;
+  readonly credentials: Credentials;
+  /** @default 4 */
+  readonly version?: SignatureVersion | undefined;
+  /** Names of headers that V4 signs besides, such as `content-length`; all but `host` stand in `headers`. */
+  readonly additionalHeaders?: readonly string[] | undefined;
+  /** The time, in epoch milliseconds. @default Date.now */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface Presigned {
+  readonly url: string;
+  /**
+   * The headers to send along, names in lower case: those that are signed exactly so, and of Content-Type, Content-MD5
+   * and `x-oss-*` no others. Host and Content-Length, which every sender writes by itself, are left out.
+   */
+  readonly headers: Readonly<Record<string, string>>;
+  /** When the address, or the temporary key that signed it, ends. Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Signs an address, for whoever has no key of their own.
+ *
+ * The address lets anyone who holds it do this one thing until it ends. Signing asks nobody: an address by a key without
+ * the right is refused only when it is used.
+ *
+ * @throws TypeError or RangeError naming the option.
+ */
+export async function presign(options: PresignOptions): Promise<Presigned> {
+  const { method, now = Date.now } = options;
+  if (!METHODS.has(method)) {
+    throw new TypeError(`Expected \`method\` to be one of ${[...METHODS].join(', ')}.`);
+  }
+  const version = checkVersion(options.version);
+  const endpoint = locate(options, version);
+  const { bucket, region } = endpoint;
+  const key = checkKey(options.key);
+  const expiresIn = checkLifetime(options.expiresIn, version);
+  const credentials = checkCredentials(options.credentials);
+  const query = checkQuery(options.query ?? {});
+  const headers = checkHeaders(options.headers ?? {});
+  if ('callback' in query && 'x-oss-callback' in headers) {
+    throw new TypeError('Expected a callback in `query` or in `headers`; got both.');
+  }
+  const additionalHeaders = checkAdditional(options.additionalHeaders ?? [], headers, version);
+  const time = now();
+  const expiresAt = endOf(credentials, time, expiresIn);
+  const request = {
+    method,
+    bucket,
+    key,
+    query: Object.entries(query),
+    headers: { ...headers, host: new URL(endpoint.base).host },
+    additionalHeaders,
+  };
+  const signed = await (version === 4
+    ? signQueryV4(request, { credentials, region, now: time, expiresIn })
+    : signQueryV1(request, { credentials, expires: Math.floor(time / 1000) + expiresIn }));
+  const { 'content-length': _written, ...sent } = headers;
+  return { url: endpoint.url(key, signed.query), headers: sent, expiresAt };
+}
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE']);
+
+/** What signing adds itself, by either version. */
+const OWN_QUERY =
+  /^(Expires|OSSAccessKeyId|Signature|security-token|x-oss-(signature|signature-version|credential|date|expires|additional-headers|security-token))$/;
+
+/** A signature in the address goes without these. */
+const OWN_HEADERS = /^(authorization|date|host|x-oss-(date|content-sha256|security-token))$/;
+
+function checkQuery(query: unknown): Readonly<Record<string, string>> {
+  if (!isRecord(query)) throw notTexts('query', query);
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value !== 'string') throw notTexts(`query[${quote(name)}]`, value);
+    if (name === '' || OWN_QUERY.test(name)) {
+      throw new TypeError(
+        `Expected \`query\` to have no names that the signature adds itself; got ${quote(name)}.`,
+      );
+    }
+    if (name === 'callback' || name === 'callback-var') checkCallback(`query.${name}`, value);
+  }
+  return query as Readonly<Record<string, string>>;
+}
+
+function checkHeaders(headers: unknown): Readonly<Record<string, string>> {
+  if (!isRecord(headers)) throw notTexts('headers', headers);
+  const checked: Record<string, string> = {};
+  for (const [given, value] of Object.entries(headers)) {
+    const name = given.toLowerCase();
+    if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name) || OWN_HEADERS.test(name) || name in checked) {
+      throw new TypeError(
+        `Expected \`headers\` to hold headers that go with a signed address, each once; got ${quote(given)}.`,
+      );
+    }
+    if (!isHeaderValue(value)) {
+      throw new TypeError(
+        `Expected \`headers[${quote(given)}]\` to be ASCII without line breaks (encode the rest, as encodeURIComponent does).`,
+      );
+    }
+    if (/^x-oss-callback(-var)?$/.test(name)) checkCallback(`headers[${quote(given)}]`, value);
+    checked[name] = value.trim();
+  }
+  return checked;
+}
+
+function checkAdditional(
+  names: readonly string[],
+  headers: Readonly<Record<string, string>>,
+  version: SignatureVersion,
+): readonly string[] {
+  if (names.length > 0 && version === 1) {
+    throw new TypeError(
+      'Expected no `additionalHeaders` with `version` 1, which cannot sign them.',
+    );
+  }
+  const absent = names.find((name) => !isAmong(name, headers));
+  if (absent === undefined) return names;
+  throw new TypeError(
+    `Expected \`additionalHeaders\` to name headers that are in \`headers\`; got ${quote(absent)}.`,
+  );
+}
+
+function isAmong(name: unknown, headers: Readonly<Record<string, string>>): boolean {
+  if (typeof name !== 'string') return false;
+  return name.toLowerCase() === 'host' || Object.hasOwn(headers, name.toLowerCase());
+}
+
+function notTexts(option: string, value: unknown): TypeError {
+  return new TypeError(`Expected \`${option}\` to be text by name; got ${quote(value)}.`);
+}
