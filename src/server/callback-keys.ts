@@ -79,12 +79,15 @@ export class CallbackKeys {
   async #download(address: string): Promise<string> {
     const { fetch, timeout } = this.#options;
     try {
-      // A redirection would lead away from the addresses that are trusted.
+      // A redirection would lead away from the addresses that are trusted. The signal also ends what is left unread.
       const signal = AbortSignal.timeout(timeout);
       const response = await fetch(address, { redirect: 'manual', signal });
+      if (response.status !== 200) {
+        throw unavailable(address, `its server answered with status ${response.status}`);
+      }
       const bytes = await readBytes(response, MAX_KEY_BYTES);
-      if (response.status === 200 && bytes !== undefined) return new TextDecoder().decode(bytes);
-      throw unavailable(address, `its server answered with status ${response.status}`);
+      if (bytes !== undefined) return new TextDecoder().decode(bytes);
+      throw unavailable(address, 'what is there is too large for a key');
     } catch (cause) {
       throw cause instanceof CallbackError ? cause : unavailable(address, 'no answer came', cause);
     }
