@@ -101,6 +101,16 @@ describe('what passes is tried again:', () => {
   });
 });
 
+test('a given fetch is called as a plain function, as the runtime’s own must be', async () => {
+  const receivers: unknown[] = [];
+  function ownFetch(this: unknown, ...request: Parameters<typeof fetch>) {
+    receivers.push(this);
+    return fetch(...request);
+  }
+  await assumeRole(options({ fetch: ownFetch }));
+  expect(receivers).toEqual([undefined]);
+});
+
 describe('an abort', () => {
   test('before, between and within attempts ends the call with its reason', async () => {
     const send = fetchWith();

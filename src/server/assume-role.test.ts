@@ -100,6 +100,7 @@ describe('ali-oss', () => {
       accessKeyId,
       accessKeySecret,
       stsToken: securityToken,
+      refreshSTSToken: () => Promise.reject(new Error('There is no need to.')),
       bucket: BUCKET,
       region: 'oss-cn-hangzhou',
       endpoint: bench.emulator.origin.replace('127.0.0.1', 'localhost'),

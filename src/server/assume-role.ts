@@ -52,7 +52,7 @@ async function attempt(call: ResolvedAssumeRoleOptions): Promise<TemporaryCreden
 
 /** Each attempt is signed for itself: STS takes a nonce only once. */
 async function send(call: ResolvedAssumeRoleOptions): Promise<{ status: number; text: string }> {
-  const { accessKeyId, securityToken, parameters } = call;
+  const { accessKeyId, securityToken, parameters, fetch } = call;
   const form = await signedForm(
     {
       ...parameters,
@@ -70,7 +70,7 @@ async function send(call: ResolvedAssumeRoleOptions): Promise<{ status: number; 
   );
   const late = AbortSignal.timeout(call.timeout);
   try {
-    const response = await call.fetch(call.endpoint, {
+    const response = await fetch(call.endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: form,

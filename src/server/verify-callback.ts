@@ -47,7 +47,10 @@ export interface VerifiedCallback {
 /** Verifies callbacks, and keeps the keys that it has fetched for them. */
 export interface CallbackVerifier {
   /** Rejects with CallbackError. Reads the body of the request. */
-  verify(request: Request, options?: CallbackRequestOptions): Promise<VerifiedCallback>;
+  readonly verify: (
+    request: Request,
+    options?: CallbackRequestOptions,
+  ) => Promise<VerifiedCallback>;
 }
 
 /**
