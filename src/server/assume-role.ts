@@ -80,7 +80,7 @@ async function send(call: ResolvedAssumeRoleOptions): Promise<{ status: number; 
     });
     return { status: response.status, text: await response.text() };
   } catch (cause) {
-    call.signal?.throwIfAborted();
+    // After an abort by the caller p-retry rejects with its reason, whatever is thrown here.
     throw late.aborted ? lateAnswer(call.timeout) : noAnswer(cause);
   }
 }

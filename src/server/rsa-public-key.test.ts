@@ -75,6 +75,16 @@ test('no change of a single byte makes it throw, and none is cut anywhere', () =
   }
 });
 
+test.each([
+  ['another algorithm, RSASSA-PSS', 16, 0x01, 0x0a],
+  ['bits that do not count', 23, 0x00, 0x01],
+])('%s', (_name, position, before, after) => {
+  expect(DER[position]).toBe(before);
+  const changed = Buffer.from(DER);
+  changed[position] = after;
+  expect(readRsaPublicKey(pemOf(changed))).toBeUndefined();
+});
+
 test('while such a key of sane numbers is one', () => {
   expect(readRsaPublicKey(pemWith(odd(64), '03'))).toMatchObject({ exponent: 3n, size: 64 });
   expect(readRsaPublicKey(pemWith(odd(1024), '010001'))).toMatchObject({ size: 1024 });

@@ -108,6 +108,13 @@ describe('what STS refuses', () => {
     expect(error).toHaveProperty('serviceMessage', expect.stringContaining('does not trust you'));
   });
 
+  test('a wrong signature, without the text that should have been signed', async () => {
+    const error = await failure({ accessKeySecret: 'wrong' });
+    const serviceMessage = 'Specified signature is not matched with our calculation.';
+    expect(error).toMatchObject({ code: 'SignatureDoesNotMatch', serviceMessage });
+    expect(error.message).not.toContain('AccessKeyId');
+  });
+
   test('an error that nobody knows is told as it is', async () => {
     const answer = () => Response.json({ Code: 'constructor', RequestId: 'ID' }, { status: 418 });
     const error = await failure({ fetch: fetchWith(answer) });
