@@ -17,26 +17,31 @@ export function checkBucket(bucket: unknown): string {
  * Refuses a key that OSS would refuse, and one that a browser cannot address: URL parsing removes `.` and `..`
  * segments, so that the key sent would not be the key signed.
  *
+ * @param option what it is called in messages.
  * @throws TypeError or RangeError naming the option.
  */
-export function checkKey(key: unknown): string {
+export function checkKey(key: unknown, option = 'key'): string {
   if (typeof key !== 'string' || key === '') {
-    throw new TypeError(`Expected \`key\` to be a non-empty string; got ${quote(key)}.`);
+    throw new TypeError(`Expected \`${option}\` to be a non-empty string; got ${quote(key)}.`);
   }
   const bytes = encoder.encode(key).length;
   if (bytes > MAX_KEY_BYTES) {
     throw new RangeError(
-      `Expected \`key\` to be at most ${MAX_KEY_BYTES} bytes of UTF-8; got ${bytes}.`,
+      `Expected \`${option}\` to be at most ${MAX_KEY_BYTES} bytes of UTF-8; got ${bytes}.`,
     );
   }
   if (/^[/\\]/.test(key)) {
-    throw new TypeError(`Expected \`key\` not to start with "/" or "\\"; got ${quote(key)}.`);
+    throw new TypeError(`Expected \`${option}\` not to start with "/" or "\\"; got ${quote(key)}.`);
   }
   if (key.split(/[/\\]/).some((segment) => segment === '.' || segment === '..')) {
-    throw new TypeError(`Expected \`key\` to have no "." or ".." segment; got ${quote(key)}.`);
+    throw new TypeError(
+      `Expected \`${option}\` to have no "." or ".." segment; got ${quote(key)}.`,
+    );
   }
   if (!isWellFormed(key)) {
-    throw new TypeError('Expected `key` to be well-formed text; got an unpaired surrogate.');
+    throw new TypeError(
+      `Expected \`${option}\` to be well-formed text; got an unpaired surrogate.`,
+    );
   }
   return key;
 }
