@@ -1,5 +1,6 @@
 import { type NamedEndpoint, type Operation, UploadError } from '../errors.ts';
 import type { TransportResponse } from '../ports.ts';
+import { decodeBase64 } from './base64.ts';
 import { childText, readXml, type XmlElement } from './xml.ts';
 
 /**
@@ -79,17 +80,9 @@ export function describe(operation: Operation, partNumber?: number): string {
 // A HEAD has no body: its error comes base64-encoded in a header.
 function readError(response: TransportResponse): XmlElement | undefined {
   const root = readXml(
-    response.body === '' ? fromBase64(response.header('x-oss-err')) : response.body,
+    response.body === '' ? (decodeBase64(response.header('x-oss-err') ?? '') ?? '') : response.body,
   );
   return root?.name === 'Error' ? root : undefined;
-}
-
-function fromBase64(text = ''): string {
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0)));
-  } catch {
-    return '';
-  }
 }
 
 function timeOf(text = ''): number | undefined {
