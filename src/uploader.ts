@@ -16,11 +16,12 @@ import {
   type UploaderOptions,
   type UploadOptions,
 } from './options.ts';
+import { KeyAuthorization } from './oss/authorization.ts';
 import { OssClient } from './oss/client.ts';
 import { type CredentialsProvider, CredentialsSource } from './oss/credentials.ts';
 import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
+import { createRequestSignerV4 } from './oss/request-signer-v4.ts';
 import { ServerClock } from './oss/server-clock.ts';
-import { createSignV4 } from './oss/signature-v4.ts';
 import { createConnectivity } from './platform/connectivity.ts';
 import { createFallbackCheckpoints } from './platform/fallback-checkpoints.ts';
 import { createIndexedDbCheckpoints } from './platform/indexeddb-checkpoints.ts';
@@ -129,10 +130,9 @@ class BucketUploader implements Uploader {
     });
     const client = new OssClient({
       endpoint,
-      credentials,
+      authorization: new KeyAuthorization(credentials, serverClock, createRequestSignerV4()),
       transport,
       clock: serverClock,
-      sign: createSignV4(),
       onAnswer: () => network.noteAnswer(),
       onThrottled: () => scheduler.slowDown(),
     });

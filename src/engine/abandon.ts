@@ -1,8 +1,8 @@
 import { UploadError } from '../errors.ts';
 import type { SessionRecord } from '../ports.ts';
+import { sleep } from '../waiting.ts';
 import type { Shared } from './context.ts';
 import { recoveryFor } from './recovery.ts';
-import { sleep } from './waiting.ts';
 import { underWatch } from './watchdog.ts';
 
 /** When an upload is aborted on the server, again until it is gone. Milliseconds after the last time. */
@@ -14,19 +14,19 @@ const TRIES = [0, 1000, 9000];
  */
 export async function abandon(
   shared: Shared,
-  { key, uploadId }: Pick<SessionRecord, 'key' | 'uploadId'>,
+  { key, uploadId, size }: Pick<SessionRecord, 'key' | 'uploadId' | 'size'>,
 ): Promise<void> {
   const operation = 'AbortMultipartUpload';
   for (const wait of TRIES) {
     try {
       await sleep(shared.clock, wait, shared.closing);
       await underWatch(shared.watchdog, { operation, size: 0, patience: 1 }, (options) =>
-        shared.client.abort(key, uploadId, options),
+        shared.client.abort(key, uploadId, { ...options, fileSize: size }),
       );
     } catch (error) {
       if (!(error instanceof UploadError)) return;
       // Refused or gone: asking again is no use. Anything else may pass.
-      if (recoveryFor(error) === 'renew-credentials') shared.client.refuseCredentialsOf(error);
+      if (recoveryFor(error) === 'renew-credentials') shared.client.refuseSignatureOf(error);
       else if ((error.status ?? 500) < 500) return;
     }
   }

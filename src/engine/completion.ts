@@ -22,6 +22,7 @@ const COMPLETE_HEADERS = ['x-oss-forbid-overwrite', 'x-oss-object-acl', 'x-oss-r
  */
 export async function complete(context: UploadContext, session: Session): Promise<UploadResult> {
   const { shared, control } = context;
+  const { client } = shared;
   const { checkpoint, layout } = session;
   const { key, uploadId } = checkpoint.record;
   const parts = walk(layout, session.parts.values()).held;
@@ -35,7 +36,7 @@ export async function complete(context: UploadContext, session: Session): Promis
     ...requestOf(context),
     operation: 'CompleteMultipartUpload',
     isUncut: true,
-    send: async (client, options) => {
+    send: async (options) => {
       if (session.hasUnansweredComplete) {
         context.setStatus('verifying');
         const found = judge(context, session, await client.head(key, options).catch(asAbsent));
@@ -77,7 +78,7 @@ export async function findCompleted(
   const head = await request(context.shared, {
     ...requestOf(context),
     operation: 'HeadObject',
-    send: (client, options) => client.head(key, options).catch(asAbsent),
+    send: (options) => context.shared.client.head(key, options).catch(asAbsent),
   });
   return judge(context, session, head);
 }

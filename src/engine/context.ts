@@ -1,4 +1,5 @@
 import type { UploadEvent, UploadStatus } from '../events.ts';
+import type { OssClient } from '../oss/client.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
 import type { ServerClock } from '../oss/server-clock.ts';
 import type { CheckpointStore, PageLife } from '../ports.ts';
@@ -10,6 +11,7 @@ import type { Session } from './session.ts';
 
 /** What all uploads of one uploader share. */
 export interface Shared extends RequestDependencies {
+  readonly client: OssClient;
   readonly endpoint: Endpoint;
   readonly serverClock: ServerClock;
   readonly checkpoints: CheckpointStore;

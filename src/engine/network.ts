@@ -1,6 +1,6 @@
 import { UploadError } from '../errors.ts';
 import type { Clock, Connectivity } from '../ports.ts';
-import { race, sleep } from './waiting.ts';
+import { race, sleep } from '../waiting.ts';
 
 /** How long it is waited before the page is told why, in milliseconds. */
 const PATIENCE = 30_000;

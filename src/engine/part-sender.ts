@@ -1,10 +1,10 @@
 import type { PartView } from '../events.ts';
+import { race } from '../waiting.ts';
 import type { UploadContext } from './context.ts';
 import { PAUSED } from './control.ts';
 import { type PartRange, partSizeFor, RangeQueue, rangeAt } from './plan.ts';
 import { request } from './requests.ts';
 import type { Session } from './session.ts';
-import { race } from './waiting.ts';
 
 /** How long a part that is more than half sent may take to end after a pause, in milliseconds. */
 const PAUSE_GRACE = 2000;
@@ -108,6 +108,7 @@ export class PartSender {
       operation: 'UploadPart',
       partNumber,
       size,
+      fileSize: file.size,
       signal: flight.controller.signal,
       confirmations: () => progress.confirmations,
       emit: (event) => this.#context.emit(event),
@@ -115,11 +116,11 @@ export class PartSender {
         flight.sent = bytes;
         progress.sent(partNumber, bytes);
       },
-      send: async (client, options) => {
+      send: async (options) => {
         flight.sent = 0;
         attempts.set(partNumber, (attempts.get(partNumber) ?? 0) + 1);
         const body = { source: file, offset, size };
-        return await client.uploadPart(key, uploadId, partNumber, body, options);
+        return await shared.client.uploadPart(key, uploadId, partNumber, body, options);
       },
     });
     if (etag === undefined) this.#tellHiddenEtag();

@@ -1,8 +1,8 @@
 import type { UploadError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
+import { sleep } from '../waiting.ts';
 import { type RetrySettings, waitAfter } from './backoff.ts';
 import type { Network } from './network.ts';
-import { sleep } from './waiting.ts';
 
 export interface ProviderRetryDependencies {
   readonly clock: Clock;

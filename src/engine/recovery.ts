@@ -18,6 +18,9 @@ export const MAX_REPAIRS: Readonly<Record<BoundedRecovery, number>> = {
   restart: 2,
 };
 
+/** How often the app's server, where it signs, is asked for another signature of one request. */
+export const MAX_ASKED_AGAIN = 2;
+
 /** By OSS's error code. Sources: "OSS Errors and Troubleshooting" 2019-08-16, §1 and §2; OSS documentation. */
 export const BY_CODE: Readonly<Partial<Record<OssErrorCode | OwnCode, Recovery>>> = {
   RequestTimeout: 'retry',

@@ -1,11 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { UploadError, type UploadErrorDetails, type UploadErrorKind } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
-import { OssClient } from '../oss/client.ts';
-import { CredentialsSource } from '../oss/credentials.ts';
-import { resolveEndpoint } from '../oss/endpoint.ts';
-import { ServerClock } from '../oss/server-clock.ts';
-import { createSignV4 } from '../oss/signature-v4.ts';
 import { watch } from '../testing/promises.ts';
 import { SimulatedClock } from '../testing/simulated-clock.ts';
 import { Network } from './network.ts';
@@ -36,21 +31,12 @@ beforeEach(() => {
     probeTimeout: 10 * SECOND,
     connectivity: { probe: () => Promise.resolve(isReachable()), onOnline: () => () => undefined },
   });
-  const client = new OssClient({
-    endpoint: resolveEndpoint({ bucket: 'videos', region: 'cn-hangzhou' }, undefined),
-    credentials: new CredentialsSource({
-      provider: () => Promise.resolve({ accessKeyId: 'id', accessKeySecret: 'secret' }),
-      clock,
-      serverNow: () => clock.now(),
-      timeout: 60_000,
-      afterFailure: (failure) => Promise.reject(failure),
-    }),
-    transport: { send: () => Promise.reject(new Error('not sent here')) },
-    clock: new ServerClock(clock),
-    sign: createSignV4(),
-    onAnswer: () => network.noteAnswer(),
-    onThrottled: () => undefined,
-  });
+  const client = {
+    asksApp: false,
+    refuseSignatureOf: () => undefined,
+    learnTimeFrom: () => true,
+    followTo: () => undefined,
+  };
   deps = {
     client,
     clock,
@@ -75,6 +61,7 @@ function send(
   const sending = request<string>(deps, {
     operation: 'UploadPart',
     partNumber: 7,
+    fileSize: 1000,
     signal: new AbortController().signal,
     confirmations: () => confirmations,
     emit: (event) => events.push(event),
@@ -211,6 +198,16 @@ describe('refused credentials', () => {
     await clock.advance(0);
     expect(state.value).toBe('done');
     expect(events.map(({ type }) => type)).toEqual(['credentials-refused']);
+  });
+
+  test('of an app that signs itself are asked for anew, twice, whatever is wrong with them', async () => {
+    deps = { ...deps, client: { ...deps.client, asksApp: true } };
+    const skewed = failWith('service', { code: 'RequestTimeTooSkewed', status: 403 });
+    const state = send((attempt) => (attempt % 2 === 0 ? skewed : expired));
+    await clock.advance(0);
+    expect(attempts).toHaveLength(3);
+    expect(state.reason).toBe(expired);
+    expect(events.map(({ type }) => type)).toEqual(['credentials-refused', 'credentials-refused']);
   });
 
   test('that are refused again end the request', async () => {

@@ -1,15 +1,15 @@
 import pRetry from 'p-retry';
 import { type Operation, UploadError } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
-import type { OssClient, SendOptions } from '../oss/client.ts';
+import type { SendOptions } from '../oss/client.ts';
 import type { Recovery } from '../oss/error-codes/entry.ts';
 import type { Clock } from '../ports.ts';
+import { sleep } from '../waiting.ts';
 import { type RetrySettings, waitAfter } from './backoff.ts';
 import type { Network } from './network.ts';
-import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
+import { MAX_ASKED_AGAIN, MAX_REPAIRS, recoveryFor } from './recovery.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Traffic } from './traffic.ts';
-import { race, sleep } from './waiting.ts';
 import { underWatch, type WatchdogSettings } from './watchdog.ts';
 
 /** So often a request may fail to get a connection, five minutes each by default, before something else is wrong. */
@@ -17,8 +17,20 @@ const MAX_QUEUE_TIMEOUTS = 12;
 /** So many attempts without any readable answer, while the server can be reached, are the fault of CORS. */
 const UNREADABLE_ATTEMPTS = 3;
 
+/** Who signs the requests, as far as it can set right what was wrong with a signature. */
+export interface SigningClient {
+  /** Whether all that can be done is to ask the app for another signature. */
+  readonly asksApp: boolean;
+  /** What this error's request was signed with is not used again. */
+  refuseSignatureOf(error: UploadError): void;
+  /** Takes the server's time from an answer that complains of ours. Tells whether the answer named it. */
+  learnTimeFrom(error: UploadError): boolean;
+  /** Goes on at the endpoint that an answer named, once. Returns nothing when that must not be. */
+  followTo(error: UploadError): { readonly base: string; readonly isNews: boolean } | undefined;
+}
+
 export interface RequestDependencies {
-  readonly client: OssClient;
+  readonly client: SigningClient;
   readonly clock: Clock;
   readonly network: Network;
   readonly scheduler: Scheduler;
@@ -33,15 +45,17 @@ export interface Request<Result> {
   readonly partNumber?: number;
   /** Bytes of its body. */
   readonly size?: number;
+  /** Bytes of the file that it is of. */
+  readonly fileSize: number;
   /** Ends the waiting between attempts, and, but for `uncut` requests, the attempt. */
   readonly signal: AbortSignal;
-  /** Its attempts are never cut off: their answer is awaited whatever happens. */
+  /** Once sent, its attempts are not cut off: their answer is awaited whatever happens. */
   readonly isUncut?: boolean;
   readonly onSent?: (bytes: number) => void;
   /** How many parts of this upload have been confirmed so far: more of them refill the budget. */
   readonly confirmations: () => number;
   readonly emit: (event: UploadEvent) => void;
-  readonly send: (client: OssClient, options: SendOptions) => Promise<Result>;
+  readonly send: (options: SendOptions) => Promise<Result>;
 }
 
 /**
@@ -79,20 +93,12 @@ class Attempts<Result> {
   }
 
   async run(): Promise<Result> {
-    const { client, network, watchdog } = this.#deps;
-    const { operation, partNumber, size = 0, signal, isUncut, onSent, send } = this.#task;
+    const { network, watchdog } = this.#deps;
+    const { operation, partNumber, size = 0, fileSize, signal, isUncut, onSent, send } = this.#task;
     await network.whenThere(signal);
-    // Before the watch begins: how long the app takes for its credentials says nothing of the link.
-    await race(client.prepare(), signal);
-    const watched = {
-      operation,
-      partNumber,
-      size,
-      patience: 2 ** this.#timeouts,
-      signal: isUncut === true ? undefined : signal,
-      onSent,
-    };
-    return await underWatch(watchdog, watched, (options) => send(client, options));
+    const patience = 2 ** this.#timeouts;
+    const watched = { operation, partNumber, size, patience, signal, isUncut, onSent };
+    return await underWatch(watchdog, watched, (options) => send({ ...options, fileSize }));
   }
 
   /** Resolves when it is time to try again. */
@@ -121,14 +127,17 @@ class Attempts<Result> {
   #repair(recovery: SigningRepair, error: UploadError): void {
     const { client } = this.#deps;
     const { emit } = this.#task;
-    const times = (this.#repairs.get(recovery) ?? 0) + 1;
-    this.#repairs.set(recovery, times);
-    if (times > MAX_REPAIRS[recovery]) throw error;
-    switch (recovery) {
+    // The app's server has its own clock and keys: whatever is wrong with a signature, it is asked for another.
+    const isAsked = client.asksApp && recovery !== 'switch-endpoint';
+    const repair = isAsked ? 'renew-credentials' : recovery;
+    const times = (this.#repairs.get(repair) ?? 0) + 1;
+    this.#repairs.set(repair, times);
+    if (times > (isAsked ? MAX_ASKED_AGAIN : MAX_REPAIRS[repair])) throw error;
+    switch (repair) {
       case 'sign-again':
         return;
       case 'renew-credentials':
-        client.refuseCredentialsOf(error);
+        client.refuseSignatureOf(error);
         return emit({ type: 'credentials-refused', error });
       case 'resync-clock':
         if (!client.learnTimeFrom(error)) throw error;

@@ -61,7 +61,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
     ...requestOf(context),
     operation: 'InitiateMultipartUpload',
     isUncut: true,
-    send: (client, options) => client.initiate(key, headers, options),
+    send: (options) => shared.client.initiate(key, headers, options),
   });
   const now = shared.clock.now();
   const checkpoint = checkpointOf(context, {
@@ -99,8 +99,9 @@ export async function initiate(context: UploadContext): Promise<Session> {
 /** What every request of an upload outside of its parts has in common. */
 export function requestOf(
   context: UploadContext,
-): Pick<Request<never>, 'signal' | 'confirmations' | 'emit'> {
+): Pick<Request<never>, 'signal' | 'fileSize' | 'confirmations' | 'emit'> {
   return {
+    fileSize: context.file.size,
     signal: context.control.signal,
     confirmations: () => context.progress.confirmations,
     emit: (event) => context.emit(event),
@@ -119,7 +120,7 @@ export async function listAllParts(
     const page = await request(context.shared, {
       ...requestOf(context),
       operation: 'ListParts',
-      send: (client, options) => client.listParts(key, uploadId, after, options),
+      send: (options) => context.shared.client.listParts(key, uploadId, after, options),
     });
     parts.push(...page.parts);
     marker = page.next;

@@ -1,8 +1,8 @@
 import type { UploadResult } from '../events.ts';
+import { race } from '../waiting.ts';
 import type { UploadContext } from './context.ts';
 import { request } from './requests.ts';
 import { requestOf } from './session.ts';
-import { race } from './waiting.ts';
 
 /** Sends a small file as it is, in one request. Sending it again after a lost answer does no harm. */
 export async function sendWhole(context: UploadContext): Promise<UploadResult> {
@@ -17,8 +17,8 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult> {
       operation: 'PutObject',
       size,
       onSent: (bytes) => progress.sent(1, bytes),
-      send: (client, options) =>
-        client.putObject(key, { source: file, offset: 0, size }, headers, options),
+      send: (options) =>
+        shared.client.putObject(key, { source: file, offset: 0, size }, headers, options),
     });
     progress.confirmed(1, size);
     shared.traffic.confirm(size);

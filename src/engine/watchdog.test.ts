@@ -48,7 +48,8 @@ function fly(request: Partial<WatchedRequest>): Flight {
     signal: controller.signal,
     ...request,
   } as const;
-  const sending = underWatch(settings, watched, ({ signal, onSent }) => {
+  const sending = underWatch(settings, watched, ({ signal, onStart, onSent }) => {
+    onStart();
     tell = onSent;
     return new Promise<void>((resolve, reject) => {
       answer = resolve;

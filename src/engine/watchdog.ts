@@ -25,19 +25,23 @@ export interface WatchedRequest {
   readonly size: number;
   /** What the limit is multiplied by: doubled each time that this part ran out. */
   readonly patience: number;
-  /** Ends the request; absent for those that are never cut off. */
+  /** Ends the request. */
   readonly signal?: AbortSignal | undefined;
+  /** Once it has been sent the request is not cut off any more, but by the watchdog. */
+  readonly isUncut?: boolean | undefined;
   readonly onSent?: ((bytes: number) => void) | undefined;
 }
 
 type Send<Result> = (options: {
-  signal: AbortSignal;
-  onSent: (bytes: number) => void;
+  readonly signal: AbortSignal;
+  /** To be called when the request goes out: what comes before says nothing of the link. */
+  readonly onStart: () => void;
+  readonly onSent: (bytes: number) => void;
 }) => Promise<Result>;
 
 /**
  * Sends a request, and aborts it when nothing moves for longer than the link can need. There is no limit on the
- * total time of a part.
+ * total time of a part. The watch begins when the request goes out.
  *
  * Rejects with an `UploadError` of kind `timeout` when it ran out: its code is `SocketQueueTimeout` when the request
  * had not begun to be sent.
@@ -55,6 +59,10 @@ export async function underWatch<Result>(
   try {
     return await send({
       signal: controller.signal,
+      onStart() {
+        if (request.isUncut === true) request.signal?.removeEventListener('abort', stop);
+        watch.begin();
+      },
       onSent(bytes) {
         watch.sent();
         request.onSent?.(bytes);
@@ -89,7 +97,10 @@ class Watch {
         if (this.#takeTimerBack === undefined) this.#arm();
       },
     };
-    settings.traffic.take(this.#flight);
+  }
+
+  begin(): void {
+    this.#settings.traffic.take(this.#flight);
     this.#touch();
   }
 

@@ -1,31 +1,34 @@
 import type { Operation } from '../errors.ts';
 import { UploadError } from '../errors.ts';
 import type { ByteRange, ConfirmedPart, Transport, TransportResponse } from '../ports.ts';
-import type { Credentials, CredentialsSource } from './credentials.ts';
+import { race } from '../waiting.ts';
+import type { Authorization, Authorized, UnsignedRequest } from './authorization.ts';
 import { type Endpoint, switchedEndpoint } from './endpoint.ts';
 import { unquoted } from './multipart-etag.ts';
 import type { Query } from './percent-encoding.ts';
 import type { ServerClock } from './server-clock.ts';
 import { incompleteAnswer, serviceError, wrongOrigin } from './service-error.ts';
-import { type SignV4, toOssDate } from './signature-v4.ts';
 import { childText, escapeXml, readXml, type XmlElement } from './xml.ts';
 
 export interface ClientDependencies {
   readonly endpoint: Endpoint;
-  readonly credentials: CredentialsSource;
+  readonly authorization: Authorization;
   readonly transport: Transport;
   readonly clock: ServerClock;
-  readonly sign: SignV4;
   /** Called when a readable answer of whatever kind has come. */
   readonly onAnswer: () => void;
   /** Called when OSS says that it held an answer back because too much was asked of it. */
   readonly onThrottled: () => void;
 }
 
-/** How one request is sent: what ends it, and who hears of its bytes. */
+/** How one request is sent: what ends it, and who hears of it. */
 export interface SendOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onSent?: ((bytes: number) => void) | undefined;
+  readonly signal: AbortSignal;
+  /** Bytes of the whole file, which an app's server that signs wants to know. */
+  readonly fileSize: number;
+  /** Called when the request has been signed and goes out. */
+  readonly onStart: () => void;
+  readonly onSent: (bytes: number) => void;
 }
 
 export interface InitiatedUpload {
@@ -70,7 +73,7 @@ interface OssRequest extends SendOptions {
  */
 export class OssClient {
   readonly #deps: ClientDependencies;
-  readonly #signedWith = new WeakMap<UploadError, Credentials>();
+  readonly #sentWith = new WeakMap<UploadError, Authorized>();
   #endpoint: Endpoint;
   #hasSwitched = false;
 
@@ -79,9 +82,9 @@ export class OssClient {
     this.#endpoint = dependencies.endpoint;
   }
 
-  /** Resolves when there are credentials to sign with. */
-  async prepare(): Promise<void> {
-    await this.#deps.credentials.get();
+  /** Whether the app's server signs, so that a refused signature can only be asked for anew. */
+  get asksApp(): boolean {
+    return this.#deps.authorization.asksApp;
   }
 
   async initiate(
@@ -211,10 +214,10 @@ export class OssClient {
     };
   }
 
-  /** The credentials that this error's request was signed with are not used again. */
-  refuseCredentialsOf(error: UploadError): void {
-    const credentials = this.#signedWith.get(error);
-    if (credentials !== undefined) this.#deps.credentials.refuse(credentials);
+  /** What this error's request was signed with is not used again. */
+  refuseSignatureOf(error: UploadError): void {
+    const authorized = this.#sentWith.get(error);
+    if (authorized !== undefined) this.#deps.authorization.refuse(authorized);
   }
 
   /** Takes the server's time from an answer that complains of ours. Tells whether the answer named it. */
@@ -225,7 +228,8 @@ export class OssClient {
 
   /** Goes on at the endpoint that an answer named, once. Returns nothing when that must not be. */
   followTo({ namedEndpoint }: UploadError): { base: string; isNews: boolean } | undefined {
-    if (namedEndpoint === undefined) return undefined;
+    // An app's server signs for the region that it knows.
+    if (namedEndpoint === undefined || this.asksApp) return undefined;
     const right = switchedEndpoint(this.#endpoint, namedEndpoint);
     const isNews = right?.base !== this.#endpoint.base;
     if (right === undefined || (isNews && this.#hasSwitched)) return undefined;
@@ -235,49 +239,41 @@ export class OssClient {
   }
 
   async #send(request: OssRequest): Promise<TransportResponse> {
-    const { transport, onAnswer, onThrottled } = this.#deps;
-    const endpoint = this.#endpoint;
-    const credentials = await this.#deps.credentials.get();
-    request.signal?.throwIfAborted();
-    const url = endpoint.url(request.key, request.query ?? []);
-    const headers = await this.#sign(request, endpoint, credentials);
-    const { method, body, signal, onSent } = request;
+    const { transport, authorization, onAnswer, onThrottled } = this.#deps;
+    const { operation, method, body, partNumber, signal, onSent, onStart } = request;
+    // Signed at the moment of sending, on every attempt: nothing ages in a queue.
+    const signing = authorization.authorize(unsigned(request), this.#endpoint);
+    const authorized = await race(signing, signal);
+    const { url, headers } = authorized;
+    onStart();
     const response = await transport.send({ method, url, headers, body, signal, onSent });
     // XHR follows redirects by itself: what another origin says is not the bucket's answer.
     if (new URL(response.url).origin !== new URL(url).origin) {
-      throw wrongOrigin(request.operation, response, request.partNumber);
+      throw wrongOrigin(operation, response, partNumber);
     }
     onAnswer();
     if (response.header('x-oss-qos-delay-time') !== undefined) onThrottled();
     if (response.status >= 200 && response.status < 300) return response;
-    const error = serviceError(request.operation, response, request.partNumber);
-    this.#signedWith.set(error, credentials);
+    const error = serviceError(operation, response, partNumber);
+    this.#sentWith.set(error, authorized);
     throw error;
   }
+}
 
-  // Signed at the moment of sending, on every attempt: nothing ages in a queue.
-  async #sign(
-    request: OssRequest,
-    endpoint: Endpoint,
-    credentials: Credentials,
-  ): Promise<Record<string, string>> {
-    const { clock, sign } = this.#deps;
-    const headers: Record<string, string> = {
-      ...request.headers,
-      'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
-      'x-oss-date': toOssDate(clock.now()),
-    };
-    if (credentials.securityToken !== undefined) {
-      headers['x-oss-security-token'] = credentials.securityToken;
-    }
-    const { bucket, region } = endpoint;
-    const { method, key, query = [] } = request;
-    const { authorization } = await sign(
-      { method, bucket, key, query, headers },
-      { ...credentials, region },
-    );
-    return { ...headers, authorization };
-  }
+function unsigned({ method, key, query, headers, body, fileSize }: OssRequest): UnsignedRequest {
+  return {
+    method,
+    key,
+    query: query ?? [],
+    headers: headers ?? {},
+    size: sizeOf(body),
+    fileSize,
+  };
+}
+
+function sizeOf(body: ByteRange | string | undefined): number {
+  if (body === undefined) return 0;
+  return typeof body === 'string' ? new TextEncoder().encode(body).length : body.size;
 }
 
 function rootOf(response: TransportResponse, name: string): XmlElement | undefined {

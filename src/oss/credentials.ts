@@ -1,5 +1,5 @@
 import { UploadError } from '../errors.ts';
-import type { Clock } from '../ports.ts';
+import { type AskSettings, askApp } from './ask-app.ts';
 
 /** Keys that requests are signed with; those of STS come with a token. */
 export interface Credentials {
@@ -12,15 +12,10 @@ export interface Credentials {
 
 export type CredentialsProvider = () => Promise<Credentials>;
 
-export interface CredentialsSourceOptions {
+export interface CredentialsSourceOptions extends AskSettings {
   readonly provider: CredentialsProvider;
-  readonly clock: Clock;
   /** The server's time, in epoch milliseconds: expiry is told by it. */
   readonly serverNow: () => number;
-  /** How long the app may take to answer, in milliseconds. */
-  readonly timeout: number;
-  /** Waits after a failure; rejects to give up. Gets how many have counted so far, and tells how many have now. */
-  readonly afterFailure: (error: UploadError, failures: number) => Promise<number>;
 }
 
 /** So long before they end credentials are renewed, or after half their life if that is short. Milliseconds. */
@@ -62,16 +57,10 @@ export class CredentialsSource {
   }
 
   async #ask(): Promise<Credentials> {
-    for (let failures = 0; ; ) {
-      try {
-        const credentials = checkCredentials(await this.#answer());
-        this.#held = { credentials, renewAt: this.#renewAt(credentials) };
-        return credentials;
-      } catch (cause) {
-        if (cause instanceof UploadError) throw cause;
-        failures = await this.#options.afterFailure(failed(cause), failures);
-      }
-    }
+    const { provider } = this.#options;
+    const credentials = await askApp('credentials', provider, checkCredentials, this.#options);
+    this.#held = { credentials, renewAt: this.#renewAt(credentials) };
+    return credentials;
   }
 
   // Credentials that seem to have ended already tell of a wrong clock: the server is to say so, not we.
@@ -81,27 +70,6 @@ export class CredentialsSource {
     const life = end - now;
     return life > 0 ? end - Math.min(AHEAD, life / 2) : Number.POSITIVE_INFINITY;
   }
-
-  // A request of the app that hangs in a tunnel must not hang the uploads for ever.
-  async #answer(): Promise<Credentials> {
-    const { provider, clock, timeout } = this.#options;
-    let takeBack: (() => void) | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      takeBack = clock.after(timeout, () => reject(new Error(`No answer in ${timeout / 1000} s.`)));
-    });
-    try {
-      return await Promise.race([provider(), late]);
-    } finally {
-      takeBack?.();
-    }
-  }
-}
-
-function failed(cause: unknown): UploadError {
-  return new UploadError('credentials', 'The `credentials` function failed.', {
-    advice: 'Look at its own error, in `cause`: usually the page cannot reach its own server.',
-    cause,
-  });
 }
 
 function checkCredentials(value: unknown): Credentials {

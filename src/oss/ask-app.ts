@@ -1,0 +1,58 @@
+import { UploadError } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+
+/** The options of an uploader that are functions of the app. */
+export type AppFunction = 'credentials' | 'sign' | 'signMany';
+
+export interface AskSettings {
+  readonly clock: Clock;
+  /** How long the app may take to answer, in milliseconds. */
+  readonly timeout: number;
+  /** Waits after a failure; rejects to give up. Gets how many have counted so far, and tells how many have now. */
+  readonly afterFailure: (error: UploadError, failures: number) => Promise<number>;
+}
+
+/**
+ * Asks a function of the app until it answers. What `read` makes of the answer is the result; an `UploadError` that it,
+ * or the app, throws is told at once.
+ *
+ * @throws UploadError of kind `credentials`.
+ */
+export async function askApp<Answer>(
+  name: AppFunction,
+  ask: () => Promise<unknown>,
+  read: (answer: unknown) => Answer,
+  settings: AskSettings,
+): Promise<Answer> {
+  for (let failures = 0; ; ) {
+    try {
+      return read(await withinTime(ask, settings));
+    } catch (cause) {
+      if (cause instanceof UploadError) throw cause;
+      failures = await settings.afterFailure(failed(name, cause), failures);
+    }
+  }
+}
+
+// A request of the app that hangs in a tunnel must not hang the uploads for ever.
+async function withinTime(
+  ask: () => Promise<unknown>,
+  { clock, timeout }: AskSettings,
+): Promise<unknown> {
+  let takeBack: (() => void) | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    takeBack = clock.after(timeout, () => reject(new Error(`No answer in ${timeout / 1000} s.`)));
+  });
+  try {
+    return await Promise.race([ask(), late]);
+  } finally {
+    takeBack?.();
+  }
+}
+
+function failed(name: AppFunction, cause: unknown): UploadError {
+  return new UploadError('credentials', `The \`${name}\` function failed.`, {
+    advice: 'Look at its own error, in `cause`: usually the page cannot reach its own server.',
+    cause,
+  });
+}
