@@ -1,8 +1,8 @@
 import { UploadError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
-/** The options of an uploader that are functions of the app. */
-export type AppFunction = 'credentials' | 'sign' | 'signMany';
+/** The options that are functions of the app. */
+export type AppFunction = 'credentials' | 'sign' | 'signMany' | 'fields';
 
 export interface AskSettings {
   readonly clock: Clock;
