@@ -3,7 +3,6 @@ import {
   createUploader,
   type Unfinished,
   type Upload,
-  UploadError,
   type UploadEvent,
   type Uploader,
   type UploaderOptions,
@@ -11,7 +10,9 @@ import {
   type UploadResult,
   type UploadSnapshot,
 } from '../../src/index.ts';
+import { forms } from './forms.ts';
 import { type FileSpec, makeFile } from './make-file.ts';
+import { type Reported, type ReportedError, report } from './report.ts';
 import type { WorkerTask } from './worker.ts';
 
 /** What a test hands to the page to start an upload with. */
@@ -25,21 +26,8 @@ export interface Outcome {
   readonly error?: ReportedError;
 }
 
-/** What a page sees of an error. */
-export interface ReportedError
-  extends Partial<
-    Pick<UploadError, 'kind' | 'code' | 'status' | 'requestId' | 'advice' | 'partNumber'>
-  > {
-  readonly name: string;
-  readonly message: string;
-}
-
 /** An event as the test sees it. */
 export type ReportedEvent = Reported<UploadEvent>;
-
-type Reported<Event> = Event extends { readonly error: UploadError }
-  ? Omit<Event, 'error'> & { readonly error: ReportedError }
-  : Event;
 
 /** The page's side of the tests. */
 export interface Kit {
@@ -78,6 +66,7 @@ interface Recorded {
 const uploads = new Map<string, Recorded>();
 let uploader: Uploader | undefined;
 
+window.forms = forms;
 window.kit = {
   credentialCalls: 0,
 
@@ -163,13 +152,6 @@ window.kit = {
     return count;
   },
 };
-
-function report(reason: unknown): ReportedError {
-  if (!(reason instanceof Error)) return { name: typeof reason, message: String(reason) };
-  const { name, message } = reason;
-  const advice = reason instanceof UploadError ? reason.advice : undefined;
-  return { ...JSON.parse(JSON.stringify(reason)), name, message, advice };
-}
 
 function record(key: string, upload: Upload): void {
   const events: UploadEvent[] = [];

@@ -2,7 +2,7 @@ import type { SigningClient } from '../engine/requests.ts';
 import { type AskSettings, askApp } from '../oss/ask-app.ts';
 import { quote } from '../oss/names.ts';
 import type { Clock } from '../ports.ts';
-import type { PostFields } from './form-fields.ts';
+import { checkFields, type PostFields } from './form-fields.ts';
 import { readPolicy } from './policy.ts';
 
 /** Where the fields of a form come from, and what is done when OSS refuses them. */
@@ -20,16 +20,14 @@ const NO_REPAIRS = {
 /**
  * Fields that were given once and for all.
  *
- * @throws RangeError when their policy is over.
+ * @throws TypeError or RangeError naming the field that OSS would refuse, `policy` among them when it is over.
  */
 export function staticFields(fields: PostFields, clock: Clock): FieldsSource {
+  checkExpiration(checkFields(fields).get('policy'), clock.now());
   return {
     ...NO_REPAIRS,
     asksApp: false,
-    get() {
-      checkExpiration(fields, clock.now());
-      return Promise.resolve(fields);
-    },
+    get: () => Promise.resolve(fields),
     refuseSignatureOf(error) {
       throw error;
     },
@@ -55,8 +53,8 @@ export function askedFields(ask: () => Promise<PostFields>, settings: AskSetting
   };
 }
 
-function checkExpiration({ policy }: PostFields, now: number): void {
-  if (typeof policy !== 'string') return;
+function checkExpiration(policy: string | undefined, now: number): void {
+  if (policy === undefined) return;
   const { expiration } = readPolicy(policy);
   if (now < expiration) return;
   throw new RangeError(

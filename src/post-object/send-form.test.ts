@@ -14,6 +14,8 @@ import { type FormDependencies, type FormTask, sendForm } from './send-form.ts';
 const SECOND = 1000;
 const URL_OF_BUCKET = 'https://videos.oss-cn-hangzhou.aliyuncs.com/';
 const SMALL = new File([new Uint8Array(256 * 1024 - 1)], 'small');
+const MIB = 1024 * 1024;
+const HUGE = new File([new Uint8Array(16 * MIB)], 'huge');
 const LARGE = new File([new Uint8Array(256 * 1024)], 'large');
 
 let clock: SimulatedClock;
@@ -84,7 +86,7 @@ function silence({ signal }: TransportRequest): Promise<never> {
 
 describe('a request', () => {
   test('of a small file has nothing that costs a preflight', async () => {
-    const onSent = vi.fn();
+    const onSent = vi.fn<(bytes: number) => void>();
     const state = send(SMALL, { onSent });
     await clock.advance(0);
     expect(state.value).toMatchObject({ key: 'k', status: 204 });
@@ -95,7 +97,7 @@ describe('a request', () => {
   });
 
   test('of a larger one tells of its bytes', async () => {
-    const onSent = vi.fn();
+    const onSent = vi.fn<(bytes: number) => void>();
     answer = ({ onSent: tell }) => {
       tell?.(1000);
       return Promise.resolve(answerOf(204));
@@ -144,6 +146,41 @@ describe('a form that is not answered', () => {
     expect(requests).toHaveLength(1);
     await clock.advance(60 * SECOND);
     expect(requests).toHaveLength(2);
+  });
+
+  test('is given up soon where the link is known to be fast', async () => {
+    answer = silence;
+    send(HUGE);
+    await clock.advance(0);
+    await clock.advance(SECOND);
+    requests[0]?.onSent?.(12 * MIB);
+    // 8 MiB have left in a second, so that the 4 MiB that may be in buffers need half of one.
+    await clock.advance(30.4 * SECOND);
+    expect(requests).toHaveLength(1);
+    await clock.advance(SECOND);
+    expect(requests).toHaveLength(2);
+  });
+
+  test('has the time that the link needs, however much was sent before', async () => {
+    // 1 MiB each 25 s: what was confirmed at once did not come at once.
+    answer = async (request) => {
+      await new Promise<void>((resolve) => clock.after(100 * SECOND, resolve));
+      request.onSent?.(4 * MIB);
+      return answerOf(204);
+    };
+    const state = send(new File([new Uint8Array(4 * MIB)], 'slow'));
+    await clock.advance(101 * SECOND);
+    expect(state.value).toMatchObject({ key: 'k' });
+    // 4 MiB at the rate of the first form take 100 s, and 30 s more are given.
+    expect(deps.traffic.drainTime).toBe(0);
+    answer = silence;
+    send(HUGE);
+    await clock.advance(0);
+    requests[1]?.onSent?.(MIB);
+    await clock.advance(125 * SECOND);
+    expect(requests).toHaveLength(2);
+    await clock.advance(10 * SECOND);
+    expect(requests).toHaveLength(3);
   });
 
   test('for want of a connection does not count', async () => {

@@ -1,6 +1,7 @@
 import { unreadable } from '../engine/fingerprint.ts';
 import { isUnanswered } from '../engine/recovery.ts';
 import { type RequestDependencies, request } from '../engine/requests.ts';
+import { SPEED_WINDOW } from '../engine/traffic.ts';
 import { UploadError } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
 import type { SendOptions } from '../oss/client.ts';
@@ -13,6 +14,8 @@ import { readFormAnswer, type StoredForm } from './form-answer.ts';
 
 /** Files below this are sent without upload listeners, whose price is a preflight. Bytes. */
 const SMALL = 256 * 1024;
+/** What a browser and its system hold, at most, of a body that they have taken but not sent (Chromium). Bytes. */
+const BUFFERED = 4 * 1024 ** 2;
 
 /** What forms are sent with; several may share it. */
 export interface FormDependencies extends Omit<RequestDependencies, 'client'> {
@@ -48,6 +51,9 @@ class FormAttempts {
   readonly #task: FormTask;
   /** Whether an attempt may have stored the file without our hearing of it. */
   #mayBeStored = false;
+  #startedAt = 0;
+  /** Bytes of this attempt that must have left the machine. */
+  #left = 0;
 
   constructor(deps: FormDependencies, task: FormTask) {
     this.#deps = deps;
@@ -55,23 +61,41 @@ class FormAttempts {
   }
 
   async run(): Promise<StoredForm> {
-    const { file, fields, signal, emit, onSent } = this.#task;
+    const { file, fields, signal, emit } = this.#task;
     const stored = await request(
       { ...this.#deps, client: fields },
       {
         operation: 'PostObject',
-        size: file.size,
+        size: Math.min(file.size, BUFFERED),
         fileSize: file.size,
         signal,
         confirmations: () => 0,
         emit,
-        ...(this.#isSmall ? {} : { onSent }),
+        ...(this.#isSmall ? {} : { onSent: (bytes) => this.#onSent(bytes) }),
         send: (options) => this.#attempt(options),
       },
     );
-    this.#deps.traffic.confirm(file.size);
+    this.#confirm();
     this.#deps.scheduler.speedUp();
     return stored;
+  }
+
+  // A form is confirmed as a whole, which may be after hours. How fast the link is tell the bytes that no buffer holds.
+  #onSent(bytes: number): void {
+    const left = Math.min(bytes, this.#task.file.size) - BUFFERED;
+    if (left > this.#left) {
+      this.#deps.traffic.confirm(left - this.#left);
+      this.#left = left;
+    }
+    this.#task.onSent(bytes);
+  }
+
+  // The last bytes are confirmed at once, and were not sent at once: of them those of the window count.
+  #confirm(): void {
+    const { clock, traffic } = this.#deps;
+    const elapsed = Math.max(1, clock.now() - this.#startedAt);
+    const rest = this.#task.file.size - this.#left;
+    traffic.confirm(rest * Math.min(1, SPEED_WINDOW / elapsed));
   }
 
   get #isSmall(): boolean {
@@ -89,21 +113,21 @@ class FormAttempts {
   }
 
   async #send(form: PostForm, options: SendOptions): Promise<TransportResponse> {
-    const { transport, network, scheduler } = this.#deps;
+    const { transport, network, scheduler, clock } = this.#deps;
     const { url } = this.#task;
     const { signal, onStart, onSent } = options;
     onStart();
+    this.#startedAt = clock.now();
+    this.#left = 0;
     // Nobody tells when a small form begins to move: its time begins at once.
     if (this.#isSmall) onSent(0);
-    const listener = this.#isSmall ? {} : { onSent };
-    const body = form.data;
     const response = await transport.send({
       method: 'POST',
       url,
       headers: {},
-      body,
+      body: form.data,
       signal,
-      ...listener,
+      ...(this.#isSmall ? {} : { onSent }),
     });
     if (new URL(response.url).origin !== new URL(url).origin) {
       throw wrongOrigin('PostObject', response);
