@@ -55,6 +55,7 @@ export default defineConfig(({ command, mode }) => {
           advice: 'src/advice.ts',
           diagnose: 'src/diagnose/index.ts',
           server: 'src/server/index.ts',
+          'post-object': 'src/post-object/index.ts',
         },
         formats: ['es'],
       },

@@ -2,8 +2,9 @@ import { expect, type Page } from '@playwright/test';
 import type { Emulator } from '../emulator/index.ts';
 import type { DiagnoseOptions, Finding } from '../src/diagnose/index.ts';
 import type { UploaderSettings as Settings, UploadOptions, UploadSnapshot } from '../src/index.ts';
-import type { Outcome, ReportedError, ReportedEvent, StartOptions } from './page/main.ts';
+import type { Outcome, ReportedEvent, StartOptions } from './page/main.ts';
 import type { FileSpec } from './page/make-file.ts';
+import type { ReportedError } from './page/report.ts';
 
 export const BUCKET = 'partway-demo';
 

@@ -25,6 +25,7 @@ export type Operation =
   | 'CompleteMultipartUpload'
   | 'AbortMultipartUpload'
   | 'PutObject'
+  | 'PostObject'
   | 'HeadObject';
 
 export interface UploadErrorDetails {

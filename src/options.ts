@@ -164,20 +164,32 @@ export function resolveOptions(options: UploaderOptions): ResolvedOptions {
   const resolved: ResolvedOptions = {
     partSize: options.partSize ?? DEFAULTS.partSize,
     concurrency: options.concurrency ?? DEFAULTS.concurrency,
-    retry: { ...DEFAULTS.retry, ...options.retry },
-    timeout: { ...DEFAULTS.timeout, ...options.timeout },
+    ...resolveLimits(options),
     checkpoint: { ...DEFAULTS.checkpoint, ...options.checkpoint },
   };
   checkInteger('partSize', resolved.partSize, MIN_PART_SIZE, MAX_PART_SIZE);
   checkInteger('concurrency', resolved.concurrency, 1, 256);
-  checkInteger('retry.limit', resolved.retry.limit, 1, 1000);
-  checkInteger('retry.baseDelay', resolved.retry.baseDelay, 0, MAX_TIMER);
-  checkInteger('retry.maxDelay', resolved.retry.maxDelay, 0, MAX_TIMER);
-  for (const [name, value] of Object.entries(resolved.timeout)) {
-    checkInteger(`timeout.${name}`, value, 1, MAX_TIMER);
-  }
   checkInteger('checkpoint.maxAge', resolved.checkpoint.maxAge, 1, Number.MAX_SAFE_INTEGER);
   return resolved;
+}
+
+/**
+ * How often and how long requests are tried, with the defaults filled in.
+ *
+ * @throws TypeError or RangeError naming the option.
+ */
+export function resolveLimits(
+  options: Pick<UploaderOptions, 'retry' | 'timeout'>,
+): Pick<ResolvedOptions, 'retry' | 'timeout'> {
+  const retry = { ...DEFAULTS.retry, ...options.retry };
+  const timeout = { ...DEFAULTS.timeout, ...options.timeout };
+  checkInteger('retry.limit', retry.limit, 1, 1000);
+  checkInteger('retry.baseDelay', retry.baseDelay, 0, MAX_TIMER);
+  checkInteger('retry.maxDelay', retry.maxDelay, 0, MAX_TIMER);
+  for (const [name, value] of Object.entries(timeout)) {
+    checkInteger(`timeout.${name}`, value, 1, MAX_TIMER);
+  }
+  return { retry, timeout };
 }
 
 /** What an upload is told about its object, checked. */

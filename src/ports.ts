@@ -9,9 +9,13 @@ export interface TransportRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: ByteRange | string | undefined;
+  /** A form's Content-Type, with its boundary, comes from the browser. */
+  readonly body?: ByteRange | string | FormData | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the bytes of the body handed to the socket so far; only when there are some. */
+  /**
+   * Called with the bytes of the body handed to the socket so far; only when there are some. Absent, nobody listens,
+   * which can spare a preflight.
+   */
   readonly onSent?: ((bytes: number) => void) | undefined;
 }
 

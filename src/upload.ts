@@ -14,6 +14,7 @@ import type {
   UploadStatus,
 } from './events.ts';
 import type { ResolvedUploadOptions } from './options.ts';
+import { addAdvice } from './oss/add-advice.ts';
 
 /** Progress is told at most this often, in milliseconds: once in a frame. */
 const FRAME = 17;
@@ -290,18 +291,6 @@ class RunningUpload implements OwnedUpload {
       result: this.#end?.result,
       error: this.#end?.error,
     });
-  }
-}
-
-// The texts are no part of what every page loads; where they cannot be loaded, the error does without.
-async function addAdvice(error: UploadError): Promise<void> {
-  const { code, serviceMessage } = error;
-  try {
-    const { explain } = await import('./oss/error-codes/index.ts');
-    const entry = explain(code, serviceMessage);
-    if (entry !== undefined) error.advise(entry.advice);
-  } catch {
-    // It has its code and its message all the same.
   }
 }
 

@@ -4,7 +4,6 @@ import {
   type SignedWithCredentials,
   type Unfinished,
   type Upload,
-  UploadError,
   type UploadEvent,
   type Uploader,
   type UploaderSettings,
@@ -12,7 +11,9 @@ import {
   type UploadResult,
   type UploadSnapshot,
 } from '../../src/index.ts';
+import { forms } from './forms.ts';
 import { type FileSpec, makeFile } from './make-file.ts';
+import { type Reported, type ReportedError, report } from './report.ts';
 import type { WorkerTask } from './worker.ts';
 
 /** What a test hands to the page to start an upload with. */
@@ -26,21 +27,8 @@ export interface Outcome {
   readonly error?: ReportedError;
 }
 
-/** What a page sees of an error. */
-export interface ReportedError
-  extends Partial<
-    Pick<UploadError, 'kind' | 'code' | 'status' | 'requestId' | 'advice' | 'partNumber'>
-  > {
-  readonly name: string;
-  readonly message: string;
-}
-
 /** An event as the test sees it. */
 export type ReportedEvent = Reported<UploadEvent>;
-
-type Reported<Event> = Event extends { readonly error: UploadError }
-  ? Omit<Event, 'error'> & { readonly error: ReportedError }
-  : Event;
 
 /** The page's side of the tests. */
 export interface Kit {
@@ -86,6 +74,7 @@ interface Recorded {
 const uploads = new Map<string, Recorded>();
 let uploader: Uploader | undefined;
 
+window.forms = forms;
 window.kit = {
   credentialCalls: 0,
 
@@ -165,13 +154,6 @@ window.kit = {
     return records;
   },
 };
-
-function report(reason: unknown): ReportedError {
-  if (!(reason instanceof Error)) return { name: typeof reason, message: String(reason) };
-  const { name, message } = reason;
-  const advice = reason instanceof UploadError ? reason.advice : undefined;
-  return { ...JSON.parse(JSON.stringify(reason)), name, message, advice };
-}
 
 function record(key: string, upload: Upload): void {
   const events: UploadEvent[] = [];

@@ -98,7 +98,7 @@ export class FormUpload implements FormReceiver {
     const template = fields.get('key');
     if (template === undefined) throw missingKey();
     const { requester, range } = this.#authenticate(fields, file);
-    const key = template.replaceAll('${filename}', file.name);
+    const key = template.replaceAll('${filename}', () => file.name);
     assertKey(key);
     rights.assertMay(requester, 'PostObject', { bucket, key });
     const headers = formHeaders(fields, file, request.headers);

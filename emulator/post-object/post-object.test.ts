@@ -126,6 +126,14 @@ test('${filename} is replaced after the policy was tested', async () => {
   expect(stored()).toEqual([['up/b.txt', 1]]);
 });
 
+test('${filename} stands for the name as it is, whatever is in it', async () => {
+  await post({
+    fields: signed(['key', '${filename}']),
+    files: [{ content: 'x', filename: '$&.txt' }],
+  });
+  expect(stored()).toEqual([['$&.txt', 1]]);
+});
+
 test('names of fields may have any case', async () => {
   const fields = signed(['KEY', 'k'], ['Success_Action_Status', '200']).map(
     ([name, value]): FormField => [name.toUpperCase(), value],

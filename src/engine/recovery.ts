@@ -65,7 +65,7 @@ export const BY_CODE: Readonly<Partial<Record<OssErrorCode | OwnCode, Recovery>>
 /** AccessDenied has many causes, and only its message tells them apart. Sources: the same, §3, §4 and §9. */
 export const BY_DENIAL: readonly { readonly pattern: RegExp; readonly recovery: Recovery }[] = [
   { pattern: /using the specified endpoint/i, recovery: 'switch-endpoint' },
-  { pattern: /authorizer.{0,8}policy/i, recovery: 'renew-credentials' },
+  { pattern: /authorizer.{0,8}policy|policy expired/i, recovery: 'renew-credentials' },
   { pattern: /request has expired|invalid date|requires a valid date/i, recovery: 'sign-again' },
 ];
 

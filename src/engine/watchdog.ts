@@ -165,8 +165,7 @@ class Watch {
     }
     return new UploadError('timeout', `${what} stood still for ${seconds} s.`, {
       ...details,
-      advice:
-        'The link is too slow or too unsteady: a smaller partSize or a longer timeout.stall helps.',
+      advice: `The link is too slow or too unsteady: ${operation === 'PostObject' ? '' : 'a smaller partSize or '}a longer timeout.stall helps.`,
     });
   }
 }

@@ -1,8 +1,8 @@
 import { UploadError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
-/** The options of an uploader that are functions of the app; `library` is the app serving a part of this library. */
-export type AppFunction = 'credentials' | 'sign' | 'signMany' | 'library';
+/** The options that are functions of the app; `library` is the app serving a part of this library. */
+export type AppFunction = 'credentials' | 'sign' | 'signMany' | 'fields' | 'library';
 
 export interface AskSettings {
   readonly clock: Clock;

@@ -73,8 +73,9 @@ function responseOf(xhr: XMLHttpRequest): TransportResponse {
 }
 
 // A slice has no type of its own, so that the browser adds no Content-Type that was not signed.
-function payload(body: TransportRequest['body']): Blob | string | null {
+function payload(body: TransportRequest['body']): Blob | FormData | string | null {
   if (body === undefined || typeof body === 'string') return body ?? null;
+  if (body instanceof FormData) return body;
   return body.source.slice(body.offset, body.offset + body.size);
 }
 

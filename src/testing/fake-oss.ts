@@ -202,7 +202,8 @@ async function storePart(
 }
 
 async function digest({ body, onSent }: TransportRequest): Promise<StoredPart> {
-  if (typeof body !== 'object') throw new Error('A body of bytes was expected.');
+  if (typeof body !== 'object' || body instanceof FormData)
+    throw new Error('A body of bytes was expected.');
   const { source, offset, size } = body;
   const bytes = new Uint8Array(await source.slice(offset, offset + size).arrayBuffer());
   onSent?.(size);

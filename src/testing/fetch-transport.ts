@@ -20,7 +20,8 @@ export const fetchTransport: Transport = {
   },
 };
 
-function payload(body: TransportRequest['body']): Blob | string | null {
+function payload(body: TransportRequest['body']): Blob | FormData | string | null {
   if (body === undefined || typeof body === 'string') return body ?? null;
+  if (body instanceof FormData) return body;
   return body.source.slice(body.offset, body.offset + body.size);
 }

@@ -24,8 +24,8 @@ export const DENIALS: readonly Denial[] = [
     pattern: /policy expired/i,
     meaning: 'The policy of a form has expired, or its expiration is not in ISO 8601 in GMT.',
     advice:
-      'Fetch a new policy from your server just before sending, and check the clock of the server.',
-    recovery: 'fail',
+      'Let `fields` be a function that asks your server for a new policy, and check the clock of that server.',
+    recovery: 'renew-credentials',
     source: 'Manual 2019-08-16, §3',
   },
   {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DENIAL_MESSAGES } from '../../testing/denial-messages.ts';
+import { FORM_CAUSES } from './form-causes.ts';
 import { DENIALS, ERROR_CODES, explain } from './index.ts';
 
 const ENTRIES = Object.entries(ERROR_CODES);
@@ -81,6 +82,7 @@ describe('AccessDenied', () => {
     const mended = DENIALS.filter(({ recovery }) => recovery !== 'fail');
     expect(mended.map(({ id, recovery }) => [id, recovery])).toEqual([
       ['wrong-endpoint', 'switch-endpoint'],
+      ['post-policy-expired', 'renew-credentials'],
       ['authorizer-policy', 'renew-credentials'],
       ['request-expired', 'sign-again'],
       ['invalid-date', 'sign-again'],
@@ -103,6 +105,66 @@ describe('AccessDenied', () => {
     const message = "Access denied by authorizer's policy.";
     expect(explain('InvalidArgument', message)).toBe(ERROR_CODES.InvalidArgument);
     expect(explain(undefined, message)).toBeUndefined();
+  });
+});
+
+describe('forms', () => {
+  test.each(FORM_CAUSES)(
+    '$code $pattern says what it means, what to do and where from',
+    (cause) => {
+      expectReadable(cause.meaning);
+      expectReadable(cause.advice);
+      expect(cause.source).not.toBe('');
+      expect(cause.status).toBe(ERROR_CODES[cause.code].status);
+    },
+  );
+
+  test.each([
+    [
+      'InvalidArgument',
+      "The bucket POST must contain the specified 'key'. If it is specified,\n please check the order of the fields",
+      'before the file',
+    ],
+    ['InvalidArgument', 'Post request accessKeyId is empty.', 'all of OSSAccessKeyId'],
+    [
+      'InvalidArgument',
+      "The bucket POST must contain the specified 'x-oss-date'.",
+      'all of OSSAccessKeyId',
+    ],
+    [
+      'InvalidPolicyDocument',
+      'Invalid Policy: Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.',
+      'one condition per field',
+    ],
+    ['InvalidPolicyDocument', 'Invalid Policy: Invalid JSON: unknown char e', 'double quotes'],
+    ['InvalidPolicyDocument', 'Invalid Policy: Invalid JSON: , or ] expected', 'JSON.stringify'],
+    ['InvalidPolicyDocument', 'Invalid Policy: Invalid base64.', 'Base64 of the policy'],
+    ['InvalidPolicyDocument', 'Invalid Policy: Policy is missing: expiration.', 'ISO 8601'],
+    ['InvalidPolicyDocument', 'Invalid Policy: Invalid condition: 123.', 'content-length-range'],
+  ])('are known by the message: %s %s', (code, message, advice) => {
+    expect(explain(code, message)?.advice).toContain(advice);
+    expect(explain(code, message)).toBe(explain(code, message, 'PostObject'));
+  });
+
+  test.each([
+    ['EntityTooLarge', 'smaller `partSize`'],
+    ['EntityTooSmall', 'begins again by itself'],
+    ['FileAlreadyExists', '`headers`'],
+    ['InvalidArgument', '`headers`'],
+    ['SecurityTokenExpired', '`credentials`'],
+    ['InvalidAccessKeyId', '`credentials`'],
+  ])('are advised otherwise than uploads in parts: %s', (code, advice) => {
+    expect(explain(code, 'No.')?.advice).toContain(advice);
+    expect(explain(code, 'No.', 'UploadPart')).toBe(explain(code, 'No.'));
+    expect(explain(code, 'No.', 'PostObject')?.advice).not.toContain(advice);
+  });
+
+  test('have the other causes of AccessDenied, too', () => {
+    const message = 'You are denied by bucket referer policy.';
+    expect(explain('AccessDenied', message, 'PostObject')).toEqual(
+      explain('AccessDenied', message),
+    );
+    expect(explain('FieldItemTooLong', '', 'PostObject')).toBe(ERROR_CODES.FieldItemTooLong);
   });
 });
 

@@ -3,14 +3,14 @@ import type { ErrorCodeEntry } from './entry.ts';
 
 const NOT_A_FORM: ErrorCodeEntry = {
   status: 400,
-  meaning: 'The POST is not of the type multipart/form-data; only forms of your own meet it.',
+  meaning: 'The POST is not of the type multipart/form-data; which only forms of your own meet.',
   advice:
     'Send a FormData and set no Content-Type: the browser does, with the boundary. An HTML form needs enctype="multipart/form-data".',
   recovery: 'fail',
   source: 'Manual 2019-08-16, §1 and §3',
 };
 
-/** Partway sends no forms: these are for pages that have one beside it. */
+/** What OSS answers to forms alone; causes that only a message or the operation tells are in `form-causes.ts`. */
 export const POST_OBJECT: Readonly<Record<PostObjectCode, ErrorCodeEntry>> = {
   FieldItemTooLong: {
     status: 400,
