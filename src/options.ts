@@ -1,5 +1,6 @@
 import { type CallbackOptions, type EncodedCallback, encodeCallback } from './callback/callback.ts';
 import { MAX_FILE_SIZE, MAX_PART_SIZE, MIN_PART_SIZE } from './engine/plan.ts';
+import { checkInteger } from './oss/check-integer.ts';
 import type { Addressing } from './oss/endpoint.ts';
 import { checkKey, quote } from './oss/names.ts';
 import { checkSigningOptions, type SigningOptions } from './signing-options.ts';
@@ -270,13 +271,4 @@ function checkHeaderValue(option: string, value: unknown): string {
 function checkText(option: string, value: unknown): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
   throw new TypeError(`Expected \`${option}\` to be a string; got ${quote(value)}.`);
-}
-
-function checkInteger(option: string, value: unknown, least: number, most: number): void {
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
-    throw new TypeError(`Expected \`${option}\` to be a whole number; got ${quote(value)}.`);
-  }
-  if (value < least || value > most) {
-    throw new RangeError(`Expected \`${option}\` to be ${least} to ${most}; got ${value}.`);
-  }
 }

@@ -1,3 +1,4 @@
+import { checkInteger } from '../oss/check-integer.ts';
 import { quote } from '../oss/names.ts';
 import { policyText, type RamPolicy } from './ram-policy.ts';
 
@@ -123,13 +124,4 @@ function checkEndpoint(value: unknown): string {
   }
   if (url.username === '' && url.password === '') return url.href;
   throw new TypeError('Expected `endpoint` to be an address without a user and a password.');
-}
-
-function checkInteger(option: string, value: unknown, least: number, most: number): void {
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
-    throw new TypeError(`Expected \`${option}\` to be a whole number; got ${quote(value)}.`);
-  }
-  if (value < least || value > most) {
-    throw new RangeError(`Expected \`${option}\` to be ${least} to ${most}; got ${value}.`);
-  }
 }

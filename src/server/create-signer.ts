@@ -1,3 +1,4 @@
+import { checkInteger } from '../oss/check-integer.ts';
 import type { Credentials, CredentialsProvider } from '../oss/credentials.ts';
 import type { Addressing, Endpoint } from '../oss/endpoint.ts';
 import { quote } from '../oss/names.ts';
@@ -6,7 +7,6 @@ import { readSigningCall } from './read-signing-call.ts';
 import { createSignUploadRequest } from './sign-upload-request.ts';
 import { createSigningCredentials, secondsLeft } from './signing-credentials.ts';
 import {
-  checkInteger,
   checkVersion,
   isRecord,
   locate,
@@ -183,10 +183,10 @@ function checkLimits(limits: SignerLimits, as: 'headers' | 'url'): CheckedLimits
     throw new TypeError(`Expected \`limits.keyPrefix\` to be a text; got ${quote(keyPrefix)}.`);
   }
   const most = Number.MAX_SAFE_INTEGER;
-  checkInteger('limits.fileSize', fileSize, { least: 0, most: MAX_FILE_SIZE });
-  checkInteger('limits.partSize', partSize, { least: 1, most: MAX_PART_SIZE });
-  checkInteger('limits.requestsPerCall', requestsPerCall, { least: 1, most });
-  checkInteger('limits.callSize', callSize, { least: 1, most });
-  checkInteger('limits.expiresIn', expiresIn, { least: 1, most: longest });
+  checkInteger('limits.fileSize', fileSize, 0, MAX_FILE_SIZE);
+  checkInteger('limits.partSize', partSize, 1, MAX_PART_SIZE);
+  checkInteger('limits.requestsPerCall', requestsPerCall, 1, most);
+  checkInteger('limits.callSize', callSize, 1, most);
+  checkInteger('limits.expiresIn', expiresIn, 1, longest);
   return { keyPrefix, fileSize, partSize, requestsPerCall, callSize, expiresIn };
 }

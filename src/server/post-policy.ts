@@ -1,3 +1,4 @@
+import { checkInteger } from '../oss/check-integer.ts';
 import type { Credentials } from '../oss/credentials.ts';
 import type { Addressing } from '../oss/endpoint.ts';
 import { checkKey, quote } from '../oss/names.ts';
@@ -12,7 +13,6 @@ import { createFormSigner } from './form-signer.ts';
 import { checkCondition, isTexts } from './post-conditions.ts';
 import {
   checkCredentials,
-  checkInteger,
   checkVersion,
   endOf,
   isHeaderValue,
@@ -69,10 +69,7 @@ export async function createPostPolicy(options: PostPolicyOptions): Promise<Post
   const version = checkVersion(options.version);
   const { bucket, region, base } = locate(options, version);
   const credentials = checkCredentials(options.credentials);
-  const expiresIn = checkInteger('expiresIn', options.expiresIn, {
-    least: 1,
-    most: MAX_LIFETIME_V4,
-  });
+  const expiresIn = checkInteger('expiresIn', options.expiresIn, 1, MAX_LIFETIME_V4);
   // The signature's date is in whole seconds, and seven days count from it.
   const now = Math.floor((options.now ?? Date.now)() / 1000) * 1000;
   const expiresAt = endOf(credentials, now, expiresIn);
@@ -206,9 +203,8 @@ function checkSize(size: unknown): PostConstraints['size'] {
   if (!isRecord(size)) {
     throw new TypeError(`Expected \`size\` to be { min?, max? } in bytes; got ${quote(size)}.`);
   }
-  const range = { least: 0, most: MAX_SIZE };
-  const min = checkInteger('size.min', size['min'] ?? 0, range);
-  const max = checkInteger('size.max', size['max'] ?? MAX_SIZE, range);
+  const min = checkInteger('size.min', size['min'] ?? 0, 0, MAX_SIZE);
+  const max = checkInteger('size.max', size['max'] ?? MAX_SIZE, 0, MAX_SIZE);
   if (min <= max) return { min, max };
   throw new RangeError(
     `Expected \`size.min\` not to be above \`size.max\`; got ${min} and ${max}.`,

@@ -1,3 +1,4 @@
+import { checkInteger } from '../oss/check-integer.ts';
 import type { Credentials } from '../oss/credentials.ts';
 import { type Endpoint, type EndpointOptions, resolveEndpoint } from '../oss/endpoint.ts';
 import { quote } from '../oss/names.ts';
@@ -48,25 +49,7 @@ export function checkCredentials(value: unknown): Credentials {
 
 /** @throws TypeError or RangeError naming the option. */
 export function checkLifetime(expiresIn: unknown, version: SignatureVersion): number {
-  return checkInteger('expiresIn', expiresIn, {
-    least: 1,
-    most: version === 4 ? MAX_LIFETIME_V4 : MAX_LIFETIME_V1,
-  });
-}
-
-/** @throws TypeError or RangeError naming the option. */
-export function checkInteger(
-  option: string,
-  value: unknown,
-  { least, most }: { readonly least: number; readonly most: number },
-): number {
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
-    throw new TypeError(`Expected \`${option}\` to be a whole number; got ${quote(value)}.`);
-  }
-  if (value < least || value > most) {
-    throw new RangeError(`Expected \`${option}\` to be ${least} to ${most}; got ${value}.`);
-  }
-  return value;
+  return checkInteger('expiresIn', expiresIn, 1, version === 4 ? MAX_LIFETIME_V4 : MAX_LIFETIME_V1);
 }
 
 /**
