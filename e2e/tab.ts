@@ -1,11 +1,13 @@
-import { expect, type Page } from '@playwright/test';
+import assert from 'node:assert/strict';
+import type { Page } from '@playwright/test';
 import type { Emulator } from '../emulator/index.ts';
 import type { DiagnoseOptions, Finding } from '../src/diagnose/index.ts';
 import type { UploaderOptions, UploadSnapshot } from '../src/index.ts';
+import { BUCKET, eventually } from './expectations.ts';
 import type { Outcome, ReportedError, ReportedEvent, StartOptions } from './page/main.ts';
 import type { FileSpec } from './page/make-file.ts';
 
-export const BUCKET = 'partway-demo';
+export { BUCKET } from './expectations.ts';
 
 /** Settings of an uploader that a test wants otherwise than the defaults. */
 export type UploaderSettings = Partial<Omit<UploaderOptions, 'credentials'>> & {
@@ -15,12 +17,27 @@ export type UploaderSettings = Partial<Omit<UploaderOptions, 'credentials'>> & {
 
 type EventOf<Type extends ReportedEvent['type']> = Extract<ReportedEvent, { readonly type: Type }>;
 
+/** What a tab needs of the driver of its browser. Functions run in the page, with arguments and results that JSON can carry. */
+export interface DrivenPage {
+  goto(url: string): Promise<unknown>;
+  reload(): Promise<unknown>;
+  evaluate<Result, Argument>(
+    action: (argument: Argument) => Result | Promise<Result>,
+    argument: Argument,
+  ): Promise<Result>;
+  /** Resolves when the condition holds, over navigations. */
+  waitForFunction<Argument>(
+    condition: (argument: Argument) => boolean,
+    argument: Argument,
+  ): Promise<unknown>;
+}
+
 /** One tab with the test page in it, as a test drives it. */
-export class Tab {
-  readonly page: Page;
+export class Tab<Driven extends DrivenPage = Page> {
+  readonly page: Driven;
   readonly #emulator: Emulator;
 
-  constructor(page: Page, emulator: Emulator) {
+  constructor(page: Driven, emulator: Emulator) {
     this.page = page;
     this.#emulator = emulator;
   }
@@ -41,7 +58,12 @@ export class Tab {
 
   /** Waits for a reload that the page itself begins, and gives the new page an uploader. */
   async reloadedBy(action: () => Promise<unknown>): Promise<void> {
-    await Promise.all([this.page.waitForEvent('load'), action()]);
+    const before = await this.page.evaluate(() => performance.timeOrigin, undefined);
+    await action();
+    await this.page.waitForFunction(
+      (origin) => performance.timeOrigin !== origin && document.readyState === 'complete',
+      before,
+    );
     await this.#createUploader({});
   }
 
@@ -88,7 +110,7 @@ export class Tab {
 
   /** The keys of the unfinished uploads, with what was confirmed of each. */
   async unfinished(): Promise<{ readonly key: string; readonly confirmedBytes: number }[]> {
-    return await this.page.evaluate(() => window.kit.unfinished());
+    return await this.page.evaluate(() => window.kit.unfinished(), undefined);
   }
 
   async pause(key: string): Promise<void> {
@@ -138,7 +160,7 @@ export class Tab {
   }
 
   async credentialCalls(): Promise<number> {
-    return await this.page.evaluate(() => window.kit.credentialCalls);
+    return await this.page.evaluate(() => window.kit.credentialCalls, undefined);
   }
 
   async diagnose(options: DiagnoseOptions = {}): Promise<Finding[]> {
@@ -147,11 +169,11 @@ export class Tab {
 
   /** Neither an upload on the server nor a checkpoint in the browser. */
   async expectNothingLeft(): Promise<void> {
-    await expect.poll(() => this.#emulator.uploads(), { message: 'open uploads' }).toEqual([]);
-    await expect
-      .poll(() => this.page.evaluate(() => window.kit.countCheckpoints()), {
-        message: 'checkpoints',
-      })
-      .toBe(0);
+    await eventually(async () => {
+      const checkpoints = await this.page.evaluate(() => window.kit.countCheckpoints(), undefined);
+      assert.deepEqual({ uploads: this.#emulator.uploads(), checkpoints }, NOTHING);
+    });
   }
 }
+
+const NOTHING = { uploads: [], checkpoints: 0 };
