@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// The library in every browser engine that this machine has, one test after the other.
+export default defineConfig({
+  test: {
+    include: ['e2e/engines/*.engine.ts'],
+    globalSetup: ['e2e/setup/build-site.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['verbose', ['json', { outputFile: 'test-results/engines.json' }]],
+  },
+});
