@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { BUCKET, expectStored, MIB, PART, receivedBytes, requests } from '../expectations.ts';
+import { startHangingUp } from './hanging-up.ts';
 import { inEveryEngine } from './in-every-engine.ts';
 
 const KEY = 'holiday.mp4';
@@ -45,13 +46,14 @@ inEveryEngine((test) => {
     });
   }
 
-  test('seconds without network cost nothing but time', async ({ tab, emulator }) => {
+  test('a time without network costs nothing but time', async ({ tab, emulator }) => {
     emulator.faults.bandwidth(4 * MIB);
     await tab.open();
     await tab.start({ key: KEY, file: FILE });
     await tab.untilConfirmed(KEY, 0.3);
-    await emulator.faults.refuse(3);
+    await emulator.faults.refuse('until-restored');
     await tab.untilStatus(KEY, 'waiting-for-network');
+    await emulator.faults.restore();
     expect((await tab.outcome(KEY)).error).toBeUndefined();
     await expectStored(emulator, KEY, FILE);
     expect(await tab.events(KEY, 'retry')).toEqual([]);
@@ -102,6 +104,34 @@ inEveryEngine((test) => {
         expect(sent.filter((number) => number !== 31)).toHaveLength(PARTS - 1);
         await tab.expectNothingLeft();
       });
+    });
+  }
+
+  for (const isSameOrigin of [true, false]) {
+    test(`a connection that ends in good order, without an answer, costs that part (${isSameOrigin ? 'the same' : 'another'} origin)`, async ({
+      tab,
+      emulator,
+      onTestFinished,
+    }) => {
+      let times = 2;
+      const proxy = await startHangingUp(({ method, url = '' }) => {
+        if (!url.startsWith(`/${BUCKET}/`)) return process.env['TEST_PAGE'];
+        if (method !== 'PUT' || !url.includes('partNumber=31') || times === 0)
+          return emulator.origin;
+        times -= 1;
+        return undefined;
+      });
+      onTestFinished(() => proxy.close());
+      await tab.open();
+      if (isSameOrigin) await tab.page.goto(proxy.origin);
+      await tab.reload({ endpoint: proxy.origin });
+      expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
+      await expectStored(emulator, KEY, FILE);
+      const retries = await tab.events(KEY, 'retry');
+      const retry = { partNumber: 31, error: { kind: 'network' } };
+      expect(retries).toMatchObject([retry, retry]);
+      expect(requests(emulator, 'UploadPart')).toHaveLength(PARTS);
+      await tab.expectNothingLeft();
     });
   }
 
