@@ -21,9 +21,9 @@ type EventOf<Type extends ReportedEvent['type']> = Extract<ReportedEvent, { read
 export interface DrivenPage {
   goto(url: string): Promise<unknown>;
   reload(): Promise<unknown>;
-  evaluate<Result, Argument>(
+  evaluate<Result, Argument = void>(
     action: (argument: Argument) => Result | Promise<Result>,
-    argument: Argument,
+    argument?: Argument,
   ): Promise<Result>;
   /** Resolves when the condition holds, over navigations. */
   waitForFunction<Argument>(
@@ -58,7 +58,7 @@ export class Tab<Driven extends DrivenPage = Page> {
 
   /** Waits for a reload that the page itself begins, and gives the new page an uploader. */
   async reloadedBy(action: () => Promise<unknown>): Promise<void> {
-    const before = await this.page.evaluate(() => performance.timeOrigin, undefined);
+    const before = await this.page.evaluate(() => performance.timeOrigin);
     await action();
     await this.page.waitForFunction(
       (origin) => performance.timeOrigin !== origin && document.readyState === 'complete',
@@ -110,7 +110,7 @@ export class Tab<Driven extends DrivenPage = Page> {
 
   /** The keys of the unfinished uploads, with what was confirmed of each. */
   async unfinished(): Promise<{ readonly key: string; readonly confirmedBytes: number }[]> {
-    return await this.page.evaluate(() => window.kit.unfinished(), undefined);
+    return await this.page.evaluate(() => window.kit.unfinished());
   }
 
   async pause(key: string): Promise<void> {
@@ -160,7 +160,7 @@ export class Tab<Driven extends DrivenPage = Page> {
   }
 
   async credentialCalls(): Promise<number> {
-    return await this.page.evaluate(() => window.kit.credentialCalls, undefined);
+    return await this.page.evaluate(() => window.kit.credentialCalls);
   }
 
   async diagnose(options: DiagnoseOptions = {}): Promise<Finding[]> {
@@ -170,7 +170,7 @@ export class Tab<Driven extends DrivenPage = Page> {
   /** Neither an upload on the server nor a checkpoint in the browser. */
   async expectNothingLeft(): Promise<void> {
     await eventually(async () => {
-      const checkpoints = await this.page.evaluate(() => window.kit.countCheckpoints(), undefined);
+      const checkpoints = await this.page.evaluate(() => window.kit.countCheckpoints());
       assert.deepEqual({ uploads: this.#emulator.uploads(), checkpoints }, NOTHING);
     });
   }

@@ -22,7 +22,7 @@ const LANES = { concurrency: 2 };
 inEveryEngine((test) => {
   test('what an upload stands on is there', async ({ tab }) => {
     await tab.open();
-    expect(await tab.page.evaluate(capabilities, undefined)).toEqual({
+    expect(await tab.page.evaluate(capabilities)).toEqual({
       isSecureContext: true,
       digest: 32,
       databases: expect.arrayContaining(['capabilities']),
