@@ -6,8 +6,9 @@ export default defineConfig({
     include: ['e2e/engines/*.engine.ts'],
     globalSetup: ['e2e/setup/build-site.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Patience for a busy machine.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ['verbose', ['json', { outputFile: 'test-results/engines.json' }]],
   },
 });
