@@ -1,12 +1,14 @@
-import { expect, type Page } from '@playwright/test';
+import assert from 'node:assert/strict';
+import type { Page } from '@playwright/test';
 import type { Emulator } from '../emulator/index.ts';
 import type { DiagnoseOptions, Finding } from '../src/diagnose/index.ts';
 import type { UploaderSettings as Settings, UploadOptions, UploadSnapshot } from '../src/index.ts';
+import { BUCKET, eventually } from './expectations.ts';
 import type { Outcome, ReportedEvent, StartOptions } from './page/main.ts';
 import type { FileSpec } from './page/make-file.ts';
 import type { ReportedError } from './page/report.ts';
 
-export const BUCKET = 'partway-demo';
+export { BUCKET } from './expectations.ts';
 
 /** Settings of an uploader that a test wants otherwise than the defaults. */
 export type UploaderSettings = Partial<Settings> & {
@@ -18,12 +20,27 @@ export type UploaderSettings = Partial<Settings> & {
 
 type EventOf<Type extends ReportedEvent['type']> = Extract<ReportedEvent, { readonly type: Type }>;
 
+/** What a tab needs of the driver of its browser. Functions run in the page, with arguments and results that JSON can carry. */
+export interface DrivenPage {
+  goto(url: string): Promise<unknown>;
+  reload(): Promise<unknown>;
+  evaluate<Result, Argument = void>(
+    action: (argument: Argument) => Result | Promise<Result>,
+    argument?: Argument,
+  ): Promise<Result>;
+  /** Resolves when the condition holds, over navigations. */
+  waitForFunction<Argument>(
+    condition: (argument: Argument) => boolean,
+    argument: Argument,
+  ): Promise<unknown>;
+}
+
 /** One tab with the test page in it, as a test drives it. */
-export class Tab {
-  readonly page: Page;
+export class Tab<Driven extends DrivenPage = Page> {
+  readonly page: Driven;
   readonly #emulator: Emulator;
 
-  constructor(page: Page, emulator: Emulator) {
+  constructor(page: Driven, emulator: Emulator) {
     this.page = page;
     this.#emulator = emulator;
   }
@@ -59,7 +76,12 @@ export class Tab {
 
   /** Waits for a reload that the page itself begins, and gives the new page an uploader. */
   async reloadedBy(action: () => Promise<unknown>): Promise<void> {
-    await Promise.all([this.page.waitForEvent('load'), action()]);
+    const before = await this.page.evaluate(() => performance.timeOrigin);
+    await action();
+    await this.page.waitForFunction(
+      (origin) => performance.timeOrigin !== origin && document.readyState === 'complete',
+      before,
+    );
     await this.#createUploader({});
   }
 
@@ -175,11 +197,11 @@ export class Tab {
 
   /** Neither an upload on the server nor a checkpoint in the browser. */
   async expectNothingLeft(): Promise<void> {
-    await expect.poll(() => this.#emulator.uploads(), { message: 'open uploads' }).toEqual([]);
-    await expect
-      .poll(() => this.storedCheckpoints(), {
-        message: 'checkpoints',
-      })
-      .toEqual([]);
+    await eventually(async () => {
+      const checkpoints = await this.storedCheckpoints();
+      assert.deepEqual({ uploads: this.#emulator.uploads(), checkpoints }, NOTHING);
+    });
   }
 }
+
+const NOTHING = { uploads: [], checkpoints: [] };

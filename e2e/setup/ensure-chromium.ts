@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { installPackages, run } from './debian.ts';
 import { findChromium } from './find-chromium.ts';
 
 // Run before the end-to-end tests: installs a Chromium where there is none.
@@ -15,18 +15,7 @@ if (findChromium() === undefined) {
 
 function install(): void {
   process.stdout.write('No Chromium found: installing one.\n');
-  const isDebianRoot = process.getuid?.() === 0 && run('apt-get', ['--version'], 'ignore');
-  const isDone =
-    isDebianRoot &&
-    run('apt-get', ['update']) &&
-    run('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium']);
-  if (!isDone) run('npx', ['playwright', 'install', '--with-deps', 'chromium']);
-}
-
-function run(
-  command: string,
-  args: readonly string[],
-  stdio: 'inherit' | 'ignore' = 'inherit',
-): boolean {
-  return spawnSync(command, args, { stdio }).status === 0;
+  if (!installPackages(['chromium'])) {
+    run('npx', ['playwright', 'install', '--with-deps', 'chromium']);
+  }
 }

@@ -64,23 +64,32 @@ function part(partNumber: number): ConfirmedPart {
 }
 
 describe('confirmed parts', () => {
-  test('of a quarter of a second are written together, each once', async () => {
+  test('are written at once after a quiet time', async () => {
     checkpoint.add(part(1));
-    await clock.advance(200);
-    checkpoint.add(part(2));
-    expect(writes).toEqual([]);
-    await clock.advance(50);
-    expect(writes).toEqual([[part(1), part(2)]]);
-    checkpoint.add(part(3));
+    expect(writes).toEqual([[part(1)]]);
     await clock.advance(250);
-    expect(writes[1]).toEqual([part(3)]);
+    checkpoint.add(part(2));
+    expect(writes).toEqual([[part(1)], [part(2)]]);
+  });
+
+  test('of a quarter of a second after a write are written together, each once', async () => {
+    checkpoint.add(part(1));
+    checkpoint.add(part(2));
+    await clock.advance(200);
+    checkpoint.add(part(3));
+    expect(writes).toEqual([[part(1)]]);
+    await clock.advance(50);
+    expect(writes).toEqual([[part(1)], [part(2), part(3)]]);
+    await clock.advance(1000);
+    expect(writes).toHaveLength(2);
     expect(await store.parts('session')).toEqual([part(1), part(2), part(3)]);
   });
 
   test('are written before the page that is hidden has gone, within the call', () => {
     checkpoint.add(part(1));
+    checkpoint.add(part(2));
     hide();
-    expect(writes).toEqual([[part(1)]]);
+    expect(writes).toEqual([[part(1)], [part(2)]]);
   });
 
   test('are written one by one while the page is hidden', () => {
@@ -92,16 +101,18 @@ describe('confirmed parts', () => {
 
   test('are written when the run ends, and the page is followed no longer', async () => {
     checkpoint.add(part(1));
+    checkpoint.add(part(2));
     await checkpoint.rest();
-    expect(writes).toEqual([[part(1)]]);
+    expect(writes).toEqual([[part(1)], [part(2)]]);
     hide();
-    expect(writes).toHaveLength(1);
+    expect(writes).toHaveLength(2);
     expect(clock.pending).toBe(0);
   });
 
   test('are gone with the checkpoint, those not yet written, too', async () => {
     await checkpoint.save();
     checkpoint.add(part(1));
+    checkpoint.add(part(2));
     await checkpoint.delete();
     await clock.advance(1000);
     expect(await store.sessions()).toEqual([]);

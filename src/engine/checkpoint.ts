@@ -1,7 +1,10 @@
 import { UploadError } from '../errors.ts';
 import type { CheckpointStore, Clock, ConfirmedPart, PageLife, SessionRecord } from '../ports.ts';
 
-/** Parts confirmed within this time are written together, in milliseconds. */
+/**
+ * Parts confirmed within this time after a write are written together, in milliseconds. On most links each part is
+ * thus written at once, which does not hang on what a browser lets a page write while it goes away: WebKit nothing.
+ */
 const BATCH = 250;
 
 export interface CheckpointDependencies {
@@ -17,6 +20,7 @@ export class Checkpoint {
   readonly #deps: CheckpointDependencies;
   #record: SessionRecord;
   #pending: ConfirmedPart[] = [];
+  #lastWrite = Number.NEGATIVE_INFINITY;
   #takeTimerBack: (() => void) | undefined;
   #stopListening: (() => void) | undefined;
   #hasFailed = false;
@@ -41,7 +45,7 @@ export class Checkpoint {
     this.#pending.push(part);
     this.#stopListening ??= pageLife.onHide(() => void this.flush());
     // A hidden page may be frozen or thrown away at any moment, and its timers are held back.
-    if (pageLife.isHidden()) void this.flush();
+    if (pageLife.isHidden() || clock.now() - this.#lastWrite >= BATCH) void this.flush();
     else this.#takeTimerBack ??= clock.after(BATCH, () => void this.flush());
   }
 
@@ -52,6 +56,7 @@ export class Checkpoint {
     if (this.#pending.length === 0) return;
     const parts = this.#pending;
     this.#pending = [];
+    this.#lastWrite = this.#deps.clock.now();
     await this.#attempt(this.#deps.checkpoints.putParts(this.#record.id, parts));
   }
 

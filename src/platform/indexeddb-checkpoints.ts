@@ -8,8 +8,9 @@ const STORE = 'checkpoints';
  * Keeps checkpoints in a database of our own: one record per session, and one per batch of parts, so that a batch
  * costs the same however many went before it.
  *
- * Every write commits its transaction at once. A browser lets those survive that are committed while the page goes
- * away, and loses the others (measured in Chromium; idb-keyval's own `set` is among the lost).
+ * Every write commits its transaction at once. Chromium and Firefox let those survive that are committed while the page
+ * goes away (Chromium loses the others, idb-keyval's own `set` among them); WebKit loses them all, so that a write is
+ * best made earlier.
  */
 export function createIndexedDbCheckpoints(): CheckpointStore {
   const store = openStore();

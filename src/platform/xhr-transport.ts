@@ -29,7 +29,10 @@ function sendByXhr(request: TransportRequest): Promise<TransportResponse> {
       signal?.removeEventListener('abort', onAbort);
       settle();
     };
-    xhr.addEventListener('load', () => end(() => resolve(responseOf(xhr))));
+    xhr.addEventListener('load', () => {
+      // Firefox loads nothing, with status 0, when its own origin ends a fresh connection in good order unanswered.
+      end(() => (xhr.status === 0 ? reject(noAnswer()) : resolve(responseOf(xhr))));
+    });
     xhr.addEventListener('error', () => end(() => reject(noAnswer())));
     // An abort that is not ours is the browser's own, in a page that it puts to sleep.
     xhr.addEventListener('abort', () => end(() => reject(noAnswer())));
