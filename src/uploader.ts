@@ -21,12 +21,12 @@ import { type CredentialsProvider, CredentialsSource } from './oss/credentials.t
 import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
 import { ServerClock } from './oss/server-clock.ts';
 import { createSignV4 } from './oss/signature-v4.ts';
+import { createByteRoom } from './platform/byte-room.ts';
 import { createConnectivity } from './platform/connectivity.ts';
 import { createFallbackCheckpoints } from './platform/fallback-checkpoints.ts';
 import { createIndexedDbCheckpoints } from './platform/indexeddb-checkpoints.ts';
 import { createPageLife } from './platform/page-life.ts';
 import { systemClock } from './platform/system-clock.ts';
-import { createXhrTransport } from './platform/xhr-transport.ts';
 import type {
   CheckpointStore,
   Clock,
@@ -82,7 +82,7 @@ export interface Platform {
  */
 export function createUploader(options: UploaderOptions): Uploader {
   return assembleUploader(options, {
-    transport: createXhrTransport(),
+    transport: createByteRoom({ worker: options.worker }).transport,
     checkpoints: createFallbackCheckpoints(createIndexedDbCheckpoints()),
     clock: systemClock,
     connectivity: createConnectivity(),
@@ -99,6 +99,7 @@ export function assembleUploader(options: UploaderOptions, platform: Platform): 
 
 class BucketUploader implements Uploader {
   readonly #shared: Shared;
+  readonly #transport: Transport;
   readonly #uploads = new Set<OwnedUpload>();
   readonly #closing = new AbortController();
 
@@ -110,6 +111,7 @@ class BucketUploader implements Uploader {
   ) {
     const { transport, checkpoints, clock, connectivity, pageLife } = platform;
     const { concurrency, partSize, timeout, retry, checkpoint } = settings;
+    this.#transport = transport;
     const traffic = new Traffic(clock);
     const network = new Network({
       clock,
@@ -169,7 +171,7 @@ class BucketUploader implements Uploader {
     const resolved = resolveUploadOptions(file, options);
     this.#checkOpen();
     const known = [...this.#uploads].find((upload) => upload.matches(file, resolved.key));
-    const upload = known ?? this.#own(createUpload(this.#shared, file, resolved));
+    const upload = known ?? this.#own(file, createUpload(this.#shared, file, resolved));
     if (options.signal !== undefined) upload.heed(options.signal);
     return upload;
   }
@@ -189,11 +191,15 @@ class BucketUploader implements Uploader {
     this.#closing.abort(abortError('The uploader was closed.'));
     this.#shared.network.close();
     this.#shared.checkpoints.close();
+    this.#transport.close?.();
   }
 
-  #own(upload: OwnedUpload): OwnedUpload {
+  #own(file: Blob, upload: OwnedUpload): OwnedUpload {
     this.#uploads.add(upload);
-    const disown = (): void => void this.#uploads.delete(upload);
+    const disown = (): void => {
+      this.#uploads.delete(upload);
+      this.#transport.release?.(file);
+    };
     upload.done.then(disown, disown);
     return upload;
   }
@@ -215,7 +221,7 @@ class BucketUploader implements Uploader {
         if (known !== undefined) return known;
         const { lastModified: picked } = resolveUploadOptions(file, { key });
         const options = { key, fileName, headers, lastModified: picked ?? lastModified };
-        return this.#own(createUpload(this.#shared, file, options, id));
+        return this.#own(file, createUpload(this.#shared, file, options, id));
       },
       discard: async () => {
         if (this.#shared.claimed.has(id)) return;
