@@ -56,7 +56,7 @@ export default defineConfig(({ command, mode }) => {
         lib: {
           entry: {
             worker: 'src/platform/worker/worker.ts',
-            'inline-worker': 'src/inline-worker.ts',
+            'inline-worker': 'src/platform/worker/inline-worker.ts',
           },
           formats: ['es'],
         },

@@ -1,19 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { naiveCrc64 } from '../testing/naive-crc64.ts';
 import { Crc64 } from './crc64.ts';
 import { combineCrc64 } from './crc64-combine.ts';
 import vectors from './fixtures/crc64.json' with { type: 'json' };
-
-/** The definition, bit by bit. */
-function naiveCrc64(bytes: Uint8Array): string {
-  let crc = 0xffff_ffff_ffff_ffffn;
-  for (const byte of bytes) {
-    crc ^= BigInt(byte);
-    for (let bit = 0; bit < 8; bit += 1) {
-      crc = (crc & 1n) === 1n ? (crc >> 1n) ^ 0xc96c_5795_d787_0f42n : crc >> 1n;
-    }
-  }
-  return String(crc ^ 0xffff_ffff_ffff_ffffn);
-}
 
 function crc64(...pieces: readonly Uint8Array[]): string {
   const crc = new Crc64();

@@ -17,8 +17,11 @@ export type WorkerLoss =
   /** It came, and died. */
   | 'died';
 
+/** What is needed of a worker. */
+export type WorkerPort = Pick<Worker, 'addEventListener' | 'postMessage' | 'terminate'>;
+
 export interface WorkerLinkOptions {
-  readonly worker: Worker;
+  readonly worker: WorkerPort;
   readonly clock: Clock;
   /** Called once, before the jobs reject. */
   readonly onLoss: (loss: WorkerLoss) => void;

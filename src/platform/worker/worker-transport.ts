@@ -1,7 +1,7 @@
 import { abortError } from '../../errors.ts';
 import type { ByteRoom, Clock } from '../../ports.ts';
 import { toResponse } from '../xhr.ts';
-import { WorkerLink, type WorkerLoss } from './worker-link.ts';
+import { WorkerLink, type WorkerLoss, type WorkerPort } from './worker-link.ts';
 
 /** How long a worker may take to start before the page sends in its stead, in milliseconds. */
 const START_PATIENCE = 3000;
@@ -10,7 +10,7 @@ const MAX_DEATHS = 3;
 
 export interface WorkerTransportOptions {
   /** Starts a worker; what it throws is a worker that cannot be had. */
-  readonly start: () => Worker;
+  readonly start: () => WorkerPort;
   /** Where everything is done that no worker can do. */
   readonly page: ByteRoom;
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-import InlineWorker from './platform/worker/worker.ts?worker&inline';
+import InlineWorker from './worker.ts?worker&inline';
 
 /**
  * Starts the worker from its source, which is part of this module; for apps that are one file, or whose bundler does not
