@@ -26,8 +26,11 @@ export class Tab {
   }
 
   /** Loads the page and gives it an uploader. */
-  async open(settings: UploaderSettings = {}): Promise<void> {
-    await this.page.goto(process.env['TEST_PAGE'] ?? '');
+  async open(
+    settings: UploaderSettings = {},
+    address: string = process.env['TEST_PAGE'] ?? '',
+  ): Promise<void> {
+    await this.page.goto(address);
     await this.#createUploader(settings);
   }
 

@@ -11,6 +11,7 @@ import {
   type UploadResult,
   type UploadSnapshot,
 } from '../../src/index.ts';
+import { type BytesKit, createBytesKit } from './bytes.ts';
 import { type FileSpec, makeFile } from './make-file.ts';
 import type { WorkerTask } from './worker.ts';
 
@@ -48,6 +49,8 @@ export interface Kit {
   /** @param sts where temporary credentials are to be had. */
   open(options: Omit<UploaderOptions, 'credentials'>, sts: string): void;
   start(options: StartOptions): void;
+  /** Uploads the file that was picked in the page's input. */
+  startPicked(options: Omit<StartOptions, 'file'>): void;
   resumeUnfinished(key: string, file: FileSpec): Promise<void>;
   discardUnfinished(key: string): Promise<void>;
   unfinished(): Promise<Omit<Unfinished, 'resume' | 'discard'>[]>;
@@ -66,6 +69,7 @@ export interface Kit {
 declare global {
   interface Window {
     kit: Kit;
+    bytes: BytesKit;
   }
 }
 
@@ -78,6 +82,7 @@ interface Recorded {
 const uploads = new Map<string, Recorded>();
 let uploader: Uploader | undefined;
 
+window.bytes = createBytesKit();
 window.kit = {
   credentialCalls: 0,
 
@@ -94,6 +99,12 @@ window.kit = {
 
   start({ file, ...options }) {
     record(options.key, opened().upload(makeFile(file), options));
+  },
+
+  startPicked(options) {
+    const file = document.querySelector('input')?.files?.[0];
+    if (file === undefined) throw new Error('No file was picked.');
+    record(options.key, opened().upload(file, options));
   },
 
   async resumeUnfinished(key, file) {
