@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { test as base, expect } from '@playwright/test';
+import { test as base, expect, type Page, type Worker } from '@playwright/test';
 import {
   createEmulator,
   type Emulator,
@@ -56,6 +56,14 @@ export function receivedBytes(emulator: Emulator): number {
     (sum, { bodyBytes }) => sum + bodyBytes,
     0,
   );
+}
+
+/** How many parts were sent from there. */
+export async function partsSentBy(place: Page | Worker): Promise<number> {
+  const count = (): number =>
+    performance.getEntriesByType('resource').filter(({ name }) => name.includes('partNumber='))
+      .length;
+  return 'workers' in place ? await place.evaluate(count) : await place.evaluate(count);
 }
 
 /** No part that was confirmed so long before this moment was sent again after it. */

@@ -1,5 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 
@@ -42,7 +47,7 @@ export async function serve(answer: RequestListener): Promise<Site> {
  * from this machine, and would keep it from servers here.
  */
 export async function serveFolder(folder: string, policies: Policies = {}): Promise<Site> {
-  return await serve(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
     const type = TYPES[extname(file)] ?? 'application/octet-stream';
@@ -55,5 +60,6 @@ export async function serveFolder(folder: string, policies: Policies = {}): Prom
     } catch {
       response.writeHead(404).end();
     }
-  });
+  };
+  return await serve((request, response) => void answer(request, response));
 }

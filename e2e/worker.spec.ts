@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Page, Worker } from '@playwright/test';
-import { expect, expectStored, MIB, PART, requests, test } from './fixtures.ts';
+import { expect, expectStored, MIB, PART, partsSentBy, requests, test } from './fixtures.ts';
 import { makeBytes } from './page/make-file.ts';
 import { type Policies, type Site, serve, serveFolder } from './serving.ts';
 import type { Tab } from './tab.ts';
@@ -16,14 +16,6 @@ async function theWorker(page: Page): Promise<Worker> {
   const [worker] = page.workers();
   if (worker === undefined) throw new Error('The worker has gone.');
   return worker;
-}
-
-/** How many parts were sent from there. */
-async function partsSentBy(place: Page | Worker): Promise<number> {
-  const count = (): number =>
-    performance.getEntriesByType('resource').filter(({ name }) => name.includes('partNumber='))
-      .length;
-  return 'workers' in place ? await place.evaluate(count) : await place.evaluate(count);
 }
 
 /** The test page with a policy. */
@@ -218,7 +210,7 @@ test('a hidden tab, its timers held back, goes on', async ({ tab, emulator }) =>
   emulator.faults.bandwidth(4 * MIB);
   // A browser under test has no hidden tabs: the page is told that it is, and its timers fire once a second at most.
   await tab.page.addInitScript(() => {
-    const { setTimeout: later } = window;
+    const later = window.setTimeout.bind(window);
     Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
     Object.defineProperty(document, 'hidden', { get: () => true });
     window.requestAnimationFrame = () => 0;
