@@ -1,4 +1,4 @@
-import { test as base } from '@playwright/test';
+import { test as base, type Page, type Worker } from '@playwright/test';
 import { createEmulator, type Emulator } from '../emulator/index.ts';
 import { Tab } from './tab.ts';
 
@@ -35,3 +35,11 @@ export const test = base.extend<Fixtures & Options>({
     await use(new Tab(page, emulator));
   },
 });
+
+/** How many parts were sent from there. */
+export async function partsSentBy(place: Page | Worker): Promise<number> {
+  const count = (): number =>
+    performance.getEntriesByType('resource').filter(({ name }) => name.includes('partNumber='))
+      .length;
+  return 'workers' in place ? await place.evaluate(count) : await place.evaluate(count);
+}

@@ -46,8 +46,11 @@ export class Tab<Driven extends DrivenPage = Page> {
   }
 
   /** Loads the page and gives it an uploader. */
-  async open(settings: UploaderSettings = {}): Promise<void> {
-    await this.page.goto(process.env['TEST_PAGE'] ?? '');
+  async open(
+    settings: UploaderSettings = {},
+    address: string = process.env['TEST_PAGE'] ?? '',
+  ): Promise<void> {
+    await this.page.goto(address);
     await this.#createUploader(settings);
   }
 

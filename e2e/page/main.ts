@@ -13,6 +13,7 @@ import {
   type UploadSnapshot,
 } from '../../src/index.ts';
 import { remoteSigner } from '../../src/remote-signer.ts';
+import { type BytesKit, createBytesKit } from './bytes.ts';
 import { forms } from './forms.ts';
 import { type FileSpec, makeFile } from './make-file.ts';
 import { type Reported, type ReportedError, report } from './report.ts';
@@ -44,6 +45,8 @@ export interface Kit {
     sts: string,
   ): void;
   start(options: StartOptions): void;
+  /** Uploads the file that was picked in the page's input. */
+  startPicked(options: Omit<StartOptions, 'file'>): void;
   resumeUnfinished(
     key: string,
     file: FileSpec,
@@ -66,6 +69,7 @@ export interface Kit {
 declare global {
   interface Window {
     kit: Kit;
+    bytes: BytesKit;
   }
 }
 
@@ -79,6 +83,7 @@ const uploads = new Map<string, Recorded>();
 let uploader: Uploader | undefined;
 
 window.forms = forms;
+window.bytes = createBytesKit();
 window.kit = {
   credentialCalls: 0,
 
@@ -103,6 +108,12 @@ window.kit = {
 
   start({ file, ...options }) {
     record(options.key, opened().upload(makeFile(file), options));
+  },
+
+  startPicked(options) {
+    const file = document.querySelector('input')?.files?.[0];
+    if (file === undefined) throw new Error('No file was picked.');
+    record(options.key, opened().upload(file, options));
   },
 
   async resumeUnfinished(key, file, options) {

@@ -1,10 +1,10 @@
+import { unreadableFile } from '../errors.ts';
 import type { UploadResult } from '../events.ts';
 import type { SendOptions } from '../oss/client.ts';
 import { contentMd5, isSameEtag, md5Etag } from '../oss/multipart-etag.ts';
 import { race } from '../waiting.ts';
 import { isRecent, look } from './completion.ts';
 import type { UploadContext } from './context.ts';
-import { unreadable } from './fingerprint.ts';
 import { isUnanswered } from './recovery.ts';
 import { request } from './requests.ts';
 import { resultOf, type StoredFacts } from './result.ts';
@@ -77,6 +77,6 @@ async function read(file: Blob): Promise<Uint8Array> {
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (cause) {
-    throw unreadable(cause);
+    throw unreadableFile(cause);
   }
 }

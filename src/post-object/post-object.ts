@@ -6,6 +6,7 @@ import { Traffic } from '../engine/traffic.ts';
 import { abortError, UploadError } from '../errors.ts';
 import { addAdvice } from '../oss/add-advice.ts';
 import { createConnectivity } from '../platform/connectivity.ts';
+import { createLazyHasher } from '../platform/lazy-hasher.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { createXhrTransport } from '../platform/xhr-transport.ts';
 import type { Clock, Connectivity, Transport } from '../ports.ts';
@@ -57,7 +58,7 @@ export async function postObject(
 
 function createPlatform(): PostPlatform {
   return {
-    transport: createXhrTransport(),
+    transport: createXhrTransport(createLazyHasher()),
     clock: systemClock,
     connectivity: createConnectivity(),
     scheduler: new Scheduler(LANES),

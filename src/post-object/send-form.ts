@@ -1,8 +1,7 @@
-import { unreadable } from '../engine/fingerprint.ts';
 import { isUnanswered } from '../engine/recovery.ts';
 import { type RequestDependencies, request } from '../engine/requests.ts';
 import { SPEED_WINDOW } from '../engine/traffic.ts';
-import { UploadError } from '../errors.ts';
+import { UploadError, unreadableFile } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
 import type { SendOptions } from '../oss/client.ts';
 import { serviceError, wrongOrigin } from '../oss/service-error.ts';
@@ -155,7 +154,7 @@ class FormAttempts {
     try {
       await this.#task.file.slice(0, 1).arrayBuffer();
     } catch (cause) {
-      throw unreadable(cause);
+      throw unreadableFile(cause);
     }
   }
 

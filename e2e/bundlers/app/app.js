@@ -1,0 +1,3 @@
+import { offerUpload } from './upload.js';
+
+offerUpload();

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import { appendFile, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Page, Worker } from '@playwright/test';
+import { expect, expectStored, MIB, PART, partsSentBy, requests, test } from './fixtures.ts';
+import { makeBytes } from './page/make-file.ts';
+import { type Policies, type Site, serve, serveFolder } from './serving.ts';
+import type { Tab } from './tab.ts';
+
+const KEY = 'film.bin';
+const FILE = { size: 8 * MIB };
+const PARTS = Math.ceil(FILE.size / PART);
+
+async function theWorker(page: Page): Promise<Worker> {
+  await expect.poll(() => page.workers()).toHaveLength(1);
+  const [worker] = page.workers();
+  if (worker === undefined) throw new Error('The worker has gone.');
+  return worker;
+}
+
+/** The test page with a policy. */
+async function siteWith(policies: Policies): Promise<Site> {
+  return await serveFolder('test-results/site', policies);
+}
+
+/** A server that takes any PUT of a page. */
+async function serveBucket(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Site> {
+  return await serve((request, response) => {
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    response.setHeader('Access-Control-Allow-Methods', 'PUT');
+    response.setHeader('Access-Control-Expose-Headers', 'ETag');
+    if (request.method === 'OPTIONS') response.end();
+    else answer(request, response);
+  });
+}
+
+/** Answers with the MD5 of the body as its ETag. */
+function answerWithEtag(request: IncomingMessage, response: ServerResponse): void {
+  const md5 = createHash('md5');
+  request.on('data', (bytes: Buffer) => md5.update(bytes));
+  request.on('end', () => response.setHeader('ETag', md5.digest('hex').toUpperCase()).end());
+}
+
+/** Uploads a file, and tells whether the page sent its parts. */
+async function uploadAndLook(tab: Tab): Promise<{ readonly partsByPage: number }> {
+  expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
+  return { partsByPage: await partsSentBy(tab.page) };
+}
+
+test('parts are sent by a worker, and none by the page', async ({ tab, emulator }) => {
+  await tab.open();
+  expect(await uploadAndLook(tab)).toEqual({ partsByPage: 0 });
+  await expectStored(emulator, KEY, FILE);
+  expect(requests(emulator, 'UploadPart')).toHaveLength(PARTS);
+  expect(await partsSentBy(await theWorker(tab.page))).toBe(PARTS);
+  const shown = (await tab.snapshots(KEY)).map(({ sentBytes }) => sentBytes);
+  expect(new Set(shown).size).toBeGreaterThan(3);
+  await tab.page.evaluate(() => window.kit.close());
+  await expect.poll(() => tab.page.workers()).toHaveLength(0);
+});
+
+test('with `worker: false` the page sends them', async ({ tab, emulator }) => {
+  await tab.open({ worker: false });
+  expect(await uploadAndLook(tab)).toEqual({ partsByPage: PARTS });
+  await expectStored(emulator, KEY, FILE);
+  expect(tab.page.workers()).toEqual([]);
+});
+
+for (const place of ['worker', 'page'] as const) {
+  test.describe(`in the ${place}`, () => {
+    test('bytes are hashed while they are sent', async ({ tab }) => {
+      const bucket = await serveBucket(answerWithEtag);
+      const { url } = bucket;
+      await tab.open();
+      await tab.page.evaluate((kind) => window.bytes.open(kind), workerFor(place));
+      const file = { size: 3 * MIB + 11 };
+      const md5 = createHash('md5').update(makeBytes(file)).digest('hex').toUpperCase();
+      // CRC-64/XZ of these bytes, by another program.
+      const crc64 = '8891436753583633606';
+      const put = { url, file, hash: ['crc64', 'md5'] } as const;
+      const outcome = await tab.page.evaluate((options) => window.bytes.put(options), put);
+      expect(outcome).toMatchObject({ status: 200, etag: md5, digests: { crc64, md5 } });
+      expect(outcome.sent.at(-1)).toBe(file.size);
+      const digests = await tab.page.evaluate(
+        (given) => window.bytes.digest(given, ['md5', 'crc64']),
+        file,
+      );
+      expect(digests).toEqual({ crc64, md5 });
+      const plain = await tab.page.evaluate((options) => window.bytes.put(options), { url, file });
+      expect(plain.status).toBe(200);
+      expect(plain.digests).toBeUndefined();
+      expect(tab.page.workers()).toHaveLength(place === 'worker' ? 1 : 0);
+      bucket.close();
+    });
+
+    test('an abort ends the request', async ({ tab }) => {
+      const seen: IncomingMessage[] = [];
+      const bucket = await serveBucket((request) => seen.push(request.resume()));
+      const { url } = bucket;
+      await tab.open();
+      await tab.page.evaluate((kind) => window.bytes.open(kind), workerFor(place));
+      const put = { url, file: { size: 16 * MIB }, hash: ['md5'] } as const;
+      const putting = tab.page.evaluate((options) => window.bytes.put(options), put);
+      await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(1);
+      await tab.page.evaluate(() => window.bytes.abort());
+      expect((await putting).error).toBe('AbortError: enough');
+      await expect.poll(() => seen[0]?.destroyed).toBe(true);
+      bucket.close();
+    });
+
+    test('a file that changes meanwhile is told as what it is', async ({ tab, emulator }, info) => {
+      const path = info.outputPath('picked.bin');
+      await writeFile(path, makeBytes({ size: 32 * MIB }));
+      emulator.faults.bandwidth(4 * MIB);
+      await tab.open(place === 'worker' ? {} : { worker: false });
+      await tab.page.setInputFiles('input', path);
+      await tab.page.evaluate((key) => window.kit.startPicked({ key }), KEY);
+      await tab.untilConfirmed(KEY, 0.05);
+      await appendFile(path, 'more');
+      expect(await tab.failure(KEY)).toMatchObject({
+        name: 'UploadError',
+        kind: 'source',
+        code: 'FileUnreadable',
+      });
+    });
+  });
+}
+
+/** The option that has it so. */
+function workerFor(place: 'worker' | 'page'): false | undefined {
+  return place === 'page' ? false : undefined;
+}
+
+test('a policy that allows no worker: the page does its work, and says so once', async ({
+  tab,
+  emulator,
+}) => {
+  const site = await siteWith({ page: "worker-src 'none'" });
+  await tab.open({}, site.url);
+  expect(await uploadAndLook(tab)).toEqual({ partsByPage: PARTS });
+  await expectStored(emulator, KEY, FILE);
+  await tab.page.evaluate(() => window.bytes.open());
+  const md5 = createHash('md5')
+    .update(makeBytes({ size: 9 }))
+    .digest('hex')
+    .toUpperCase();
+  const digests = [1, 2].map(() =>
+    tab.page.evaluate(() => window.bytes.digest({ size: 9 }, ['md5'])),
+  );
+  expect(await Promise.all(digests)).toEqual([{ md5 }, { md5 }]);
+  expect(await tab.page.evaluate(() => window.bytes.losses)).toEqual(['not-started']);
+  site.close();
+});
+
+test('a policy that forbids the worker to send: the page does', async ({ tab, emulator }) => {
+  const site = await siteWith({ worker: "default-src 'none'" });
+  await tab.open({}, site.url);
+  const { partsByPage } = await uploadAndLook(tab);
+  expect(partsByPage).toBe(PARTS);
+  await expectStored(emulator, KEY, FILE);
+  await expect.poll(() => tab.page.workers()).toHaveLength(0);
+  site.close();
+});
+
+test('a policy without WebAssembly: plain code hashes', async ({ tab }) => {
+  const bucket = await serveBucket(answerWithEtag);
+  const { url } = bucket;
+  const policy = "script-src 'self'";
+  const site = await siteWith({ page: policy, worker: policy });
+  await tab.open({}, site.url);
+  await tab.page.evaluate(() => window.bytes.open());
+  const put = { url, file: { size: 2 * MIB }, hash: ['crc64', 'md5'] } as const;
+  const outcome = await tab.page.evaluate((options) => window.bytes.put(options), put);
+  expect(outcome.digests).toEqual({ md5: outcome.etag, crc64: '3786049098740370491' });
+  const emptyModule = [0, 97, 115, 109, 1, 0, 0, 0];
+  const compiles = await (await theWorker(tab.page)).evaluate(
+    (bytes) =>
+      WebAssembly.compile(new Uint8Array(bytes)).then(
+        () => true,
+        () => false,
+      ),
+    emptyModule,
+  );
+  expect(compiles).toBe(false);
+  site.close();
+  bucket.close();
+});
+
+test('a worker that is killed meanwhile is replaced', async ({ tab, emulator }) => {
+  test.setTimeout(120_000);
+  emulator.faults.bandwidth(2 * MIB);
+  await tab.open();
+  await tab.start({ key: KEY, file: FILE });
+  await tab.untilConfirmed(KEY, 0.2);
+  const first = await theWorker(tab.page);
+  const closed = first.waitForEvent('close');
+  await first.evaluate(() => setTimeout(() => globalThis.close()));
+  await closed;
+  emulator.faults.clear();
+  expect((await tab.outcome(KEY)).error).toBeUndefined();
+  await expectStored(emulator, KEY, FILE);
+  expect(await theWorker(tab.page)).not.toBe(first);
+  expect(await partsSentBy(tab.page)).toBe(0);
+  await tab.expectNothingLeft();
+});
+
+test('a hidden tab, its timers held back, goes on', async ({ tab, emulator }) => {
+  emulator.faults.bandwidth(4 * MIB);
+  // A browser under test has no hidden tabs: the page is told that it is, and its timers fire once a second at most.
+  await tab.page.addInitScript(() => {
+    const later = window.setTimeout.bind(window);
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+    Object.defineProperty(document, 'hidden', { get: () => true });
+    window.requestAnimationFrame = () => 0;
+    Object.defineProperty(window, 'setTimeout', {
+      value: (callback: () => void, delay = 0) =>
+        later(callback, Math.max(1000, Math.ceil(delay / 1000) * 1000)),
+    });
+  });
+  await tab.open();
+  expect(await uploadAndLook(tab)).toEqual({ partsByPage: 0 });
+  await expectStored(emulator, KEY, FILE);
+});
