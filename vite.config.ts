@@ -1,9 +1,11 @@
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { demoEmulator } from './demo/emulator-plugin.ts';
 
-// One file, five jobs:
+// One file, six jobs:
 //   vite                        the demo page, with the emulator beside it
 //   vite build                  the library, dist/
+//   vite build --mode worker    its worker, as a file and as text, with what that depends on, dist/*worker.js
 //   vite build --mode emulator  the emulator for Node, with what it depends on, dist/emulator/
 //   vite build --mode demo      the demo as static files, demo/dist/
 //   vitest                      unit tests
@@ -44,7 +46,27 @@ export default defineConfig(({ command, mode }) => {
       ssr: { noExternal: true },
     };
   }
+  if (mode === 'worker') {
+    return {
+      build: {
+        target: 'es2022',
+        emptyOutDir: false,
+        // Its dependencies are inside: a worker has no import map, and who copies the file copies all of it.
+        license: { fileName: 'worker.licenses.md' },
+        lib: {
+          entry: {
+            worker: 'src/platform/worker/worker.ts',
+            'inline-worker': 'src/platform/worker/inline-worker.ts',
+          },
+          formats: ['es'],
+        },
+        rolldownOptions: { output: { minify: true } },
+      },
+      worker: { rolldownOptions: { output: { minify: true } } },
+    };
+  }
   return {
+    plugins: [keepWorkerAddress()],
     build: {
       target: 'es2022',
       minify: false,
@@ -61,3 +83,24 @@ export default defineConfig(({ command, mode }) => {
     },
   };
 });
+
+/** Leaves the worker's address in the library as it is written, for the bundlers of apps to find. */
+function keepWorkerAddress(): Plugin {
+  const written = "new URL('./worker.ts', import.meta.url)";
+  const hidden = '__WORKER_ADDRESS__';
+  return {
+    name: 'keep-worker-address',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/start-worker\.ts$/ },
+      handler(code) {
+        if (!code.includes(written)) this.error(`Expected ${written} in start-worker.ts.`);
+        return { code: code.replace(written, hidden), map: null };
+      },
+    },
+    renderChunk(code) {
+      const kept = "new URL('./worker.js', import.meta.url)";
+      return { code: code.replace(hidden, kept), map: null };
+    },
+  };
+}

@@ -115,3 +115,12 @@ export class UploadError extends Error {
 export function abortError(message: string): DOMException {
   return new DOMException(message, 'AbortError');
 }
+
+/** The error of a file whose bytes the browser cannot read. */
+export function unreadableFile(cause: unknown): UploadError {
+  return new UploadError('source', 'The file cannot be read.', {
+    code: 'FileUnreadable',
+    advice: 'It may have been changed, moved or unplugged since it was picked: pick it again.',
+    cause,
+  });
+}

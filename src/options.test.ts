@@ -31,6 +31,8 @@ describe('options of an uploader', () => {
 
   test.each<[string, object]>([
     ['credentials', { credentials: { accessKeyId: 'id' } }],
+    ['worker', { worker: true }],
+    ['worker', { worker: null }],
     ['partSize', { partSize: 102_399 }],
     ['partSize', { partSize: 5 * 1024 ** 3 + 1 }],
     ['partSize', { partSize: 102_400.5 }],

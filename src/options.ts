@@ -42,6 +42,13 @@ export interface UploaderSettings {
   readonly retry?: RetryOptions;
   readonly timeout?: TimeoutOptions;
   readonly checkpoint?: CheckpointOptions;
+  /**
+   * How the worker is started that reads, hashes and sends the bytes of files, such as `createInlineWorker` of
+   * `partway/inline-worker`; `false` has the page do it, as it does wherever no worker is to be had.
+   *
+   * @default a module worker from `worker.js`, which lies beside this library; Vite and webpack bring it along
+   */
+  readonly worker?: false | (() => Worker);
 }
 
 export interface RetryOptions {
@@ -161,6 +168,11 @@ const OWN_HEADERS =
  */
 export function resolveOptions(options: UploaderOptions): ResolvedOptions {
   checkSigningOptions(options);
+  if (!['undefined', 'function'].includes(typeof options.worker) && options.worker !== false) {
+    throw new TypeError(
+      `Expected \`worker\` to be false or a function that returns a Worker; got ${quote(options.worker)}.`,
+    );
+  }
   const resolved: ResolvedOptions = {
     partSize: options.partSize ?? DEFAULTS.partSize,
     concurrency: options.concurrency ?? DEFAULTS.concurrency,

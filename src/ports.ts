@@ -1,8 +1,21 @@
-/** A run of bytes of a file: where it starts and how long it is, in bytes. Nobody reads it but a `Transport`. */
+export type HashAlgorithm = 'crc64' | 'md5';
+
+/** What bytes came to: crc64 as OSS writes it (unsigned decimal), md5 as in ETags (upper-case hexadecimal). */
+export interface Digests {
+  readonly crc64?: string;
+  readonly md5?: string;
+}
+
+/**
+ * A run of bytes of a file: where it starts and how long it is, in bytes. Nobody reads it but a `Transport` or a
+ * `Hasher`.
+ */
 export interface ByteRange {
   readonly source: Blob;
   readonly offset: number;
   readonly size: number;
+  /** What to make of the same bytes while they are sent. */
+  readonly hash?: readonly HashAlgorithm[];
 }
 
 export interface TransportRequest {
@@ -20,6 +33,8 @@ export interface TransportResponse {
   /** The address that answered, after redirects. */
   readonly url: string;
   readonly body: string;
+  /** Of the body, where its `hash` asked for them and they could be had. */
+  readonly digests?: Digests | undefined;
   /** A response header, where the browser lets the page read it. */
   header(name: string): string | undefined;
 }
@@ -27,11 +42,35 @@ export interface TransportResponse {
 /**
  * Sends one request, once.
  *
- * Rejects with the signal's reason when aborted, and with an `UploadError` of kind `network` when no
- * readable answer came. Answers to GET and HEAD never come from the browser's HTTP cache.
+ * Rejects with the signal's reason when aborted, with an `UploadError` of kind `source` (code FileUnreadable) when its
+ * bytes cannot be read, and of kind `network` when no readable answer came. Answers to GET and HEAD never come from the
+ * browser's HTTP cache.
  */
 export interface Transport {
   send(request: TransportRequest): Promise<TransportResponse>;
+  /** Lets go of a file of which no more is to be sent; it may be sent again all the same. */
+  release?(source: Blob): void;
+  /** Lets go of everything. What is in flight then rejects; later requests are still sent. */
+  close?(): void;
+}
+
+/** Reads bytes for their digests. */
+export interface Hasher {
+  /**
+   * Rejects with the signal's reason when aborted, and with an `UploadError` of kind `source` (code FileUnreadable) when
+   * the bytes cannot be read.
+   */
+  digest(
+    range: ByteRange,
+    algorithms: readonly HashAlgorithm[],
+    signal?: AbortSignal,
+  ): Promise<Digests>;
+}
+
+/** A place where the bytes of files are handled. */
+export interface ByteRoom {
+  readonly transport: Transport;
+  readonly hasher: Hasher;
 }
 
 /** Time as the engine sees it. */

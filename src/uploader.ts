@@ -21,12 +21,12 @@ import {
 import { OssClient } from './oss/client.ts';
 import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
 import { ServerClock } from './oss/server-clock.ts';
+import { createByteRoom } from './platform/byte-room.ts';
 import { createConnectivity } from './platform/connectivity.ts';
 import { createFallbackCheckpoints } from './platform/fallback-checkpoints.ts';
 import { createIndexedDbCheckpoints } from './platform/indexeddb-checkpoints.ts';
 import { createPageLife } from './platform/page-life.ts';
 import { systemClock } from './platform/system-clock.ts';
-import { createXhrTransport } from './platform/xhr-transport.ts';
 import type {
   CheckpointStore,
   Clock,
@@ -89,7 +89,7 @@ export interface Platform {
  */
 export function createUploader(options: UploaderOptions): Uploader {
   return assembleUploader(options, {
-    transport: createXhrTransport(),
+    transport: createByteRoom({ worker: options.worker }).transport,
     checkpoints: createFallbackCheckpoints(createIndexedDbCheckpoints()),
     clock: systemClock,
     connectivity: createConnectivity(),
@@ -107,6 +107,7 @@ export function assembleUploader(options: UploaderOptions, platform: Platform): 
 
 class BucketUploader implements Uploader {
   readonly #shared: Shared;
+  readonly #transport: Transport;
   readonly #uploads = new Set<OwnedUpload>();
   readonly #closing = new AbortController();
 
@@ -118,6 +119,7 @@ class BucketUploader implements Uploader {
   ) {
     const { transport, checkpoints, clock, connectivity, pageLife } = platform;
     const { concurrency, partSize, timeout, retry, checkpoint } = settings;
+    this.#transport = transport;
     const traffic = new Traffic(clock);
     const network = new Network({
       clock,
@@ -176,7 +178,7 @@ class BucketUploader implements Uploader {
     const resolved = resolveUploadOptions(file, options);
     this.#checkOpen();
     const known = [...this.#uploads].find((upload) => upload.matches(file, resolved.key));
-    const upload = known ?? this.#own(createUpload(this.#shared, file, resolved));
+    const upload = known ?? this.#own(file, createUpload(this.#shared, file, resolved));
     if (options.signal !== undefined) upload.heed(options.signal);
     return upload;
   }
@@ -196,11 +198,15 @@ class BucketUploader implements Uploader {
     this.#closing.abort(abortError('The uploader was closed.'));
     this.#shared.network.close();
     this.#shared.checkpoints.close();
+    this.#transport.close?.();
   }
 
-  #own(upload: OwnedUpload): OwnedUpload {
+  #own(file: Blob, upload: OwnedUpload): OwnedUpload {
     this.#uploads.add(upload);
-    const disown = (): void => void this.#uploads.delete(upload);
+    const disown = (): void => {
+      this.#uploads.delete(upload);
+      this.#transport.release?.(file);
+    };
     upload.done.then(disown, disown);
     return upload;
   }
@@ -232,7 +238,7 @@ class BucketUploader implements Uploader {
           lastModified: picked ?? lastModified,
           callback: encoded,
         };
-        return this.#own(createUpload(this.#shared, file, options, id));
+        return this.#own(file, createUpload(this.#shared, file, options, id));
       },
       discard: async () => {
         if (this.#shared.claimed.has(id)) return;

@@ -1,4 +1,4 @@
-import { UploadError } from '../errors.ts';
+import { UploadError, unreadableFile } from '../errors.ts';
 import { subtle, toHex } from '../oss/signature-v4.ts';
 
 const KIB = 1024;
@@ -23,16 +23,8 @@ export async function fingerprintOf(file: Blob): Promise<string> {
     return toHex(await subtle().digest('SHA-256', bytes));
   } catch (cause) {
     if (cause instanceof UploadError) throw cause;
-    throw unreadable(cause);
+    throw unreadableFile(cause);
   }
-}
-
-export function unreadable(cause: unknown): UploadError {
-  return new UploadError('source', 'The file cannot be read.', {
-    code: 'FileUnreadable',
-    advice: 'It may have been changed, moved or unplugged since it was picked: pick it again.',
-    cause,
-  });
 }
 
 function samplesOf(file: Blob): Blob[] {

@@ -1,6 +1,6 @@
+import { unreadableFile } from '../errors.ts';
 import { md5Etag } from '../oss/multipart-etag.ts';
 import type { UploadContext } from './context.ts';
-import { unreadable } from './fingerprint.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function learnHiddenEtags(context: UploadContext, session: Session)
     const offset = (part.partNumber - 1) * session.layout.unit;
     const slice = file.slice(offset, offset + part.size);
     const bytes = await slice.arrayBuffer().catch((cause: unknown) => {
-      throw unreadable(cause);
+      throw unreadableFile(cause);
     });
     context.control.signal.throwIfAborted();
     session.parts.set(part.partNumber, { ...part, etag: md5Etag(new Uint8Array(bytes)) });

@@ -1,49 +1,23 @@
-import { UploadError } from '../errors.ts';
-import type { Transport, TransportRequest, TransportResponse } from '../ports.ts';
+import type { Hasher, Transport, TransportRequest, TransportResponse } from '../ports.ts';
+import { sendRange } from './send-range.ts';
+import { noAnswer, sendByXhr, toResponse } from './xhr.ts';
 
 /**
- * Sends by XMLHttpRequest, the only way of a browser that tells of the bytes of a body as they go, and what has no
- * body by fetch, which can leave the HTTP cache aside: a HEAD would else be answered with an object seen before.
+ * Sends what has a body by XMLHttpRequest, which tells of its bytes as they go, and what has none by fetch, which can
+ * leave the HTTP cache aside: a HEAD would else be answered with an object seen before.
  */
-export function createXhrTransport(): Transport {
+export function createXhrTransport(hasher: Hasher): Transport {
   return {
-    async send(request) {
+    async send({ body, ...request }) {
       request.signal?.throwIfAborted();
-      return request.method === 'GET' || request.method === 'HEAD'
-        ? await sendByFetch(request)
-        : await sendByXhr(request);
+      if (request.method === 'GET' || request.method === 'HEAD') return await sendByFetch(request);
+      const answer =
+        body === undefined || typeof body === 'string'
+          ? await sendByXhr(request, body)
+          : await sendRange(request, body, hasher);
+      return toResponse(answer);
     },
   };
-}
-
-function sendByXhr(request: TransportRequest): Promise<TransportResponse> {
-  const { method, url, headers, body, signal, onSent } = request;
-  return new Promise((resolve, reject) => {
-    const xhr = new XMLHttpRequest();
-    const onAbort = (): void => {
-      reject(signal?.reason);
-      xhr.abort();
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const end = (settle: () => void): void => {
-      signal?.removeEventListener('abort', onAbort);
-      settle();
-    };
-    xhr.addEventListener('load', () => end(() => resolve(responseOf(xhr))));
-    xhr.addEventListener('error', () => end(() => reject(noAnswer())));
-    // An abort that is not ours is the browser's own, in a page that it puts to sleep.
-    xhr.addEventListener('abort', () => end(() => reject(noAnswer())));
-    if (body !== undefined && onSent !== undefined) {
-      const tell = ({ loaded }: ProgressEvent): void => {
-        if (loaded > 0) onSent(loaded);
-      };
-      xhr.upload.addEventListener('progress', tell);
-      xhr.upload.addEventListener('load', tell);
-    }
-    xhr.open(method, url);
-    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
-    xhr.send(payload(body));
-  });
 }
 
 async function sendByFetch(request: TransportRequest): Promise<TransportResponse> {
@@ -61,27 +35,4 @@ async function sendByFetch(request: TransportRequest): Promise<TransportResponse
     signal?.throwIfAborted();
     throw noAnswer(cause);
   }
-}
-
-function responseOf(xhr: XMLHttpRequest): TransportResponse {
-  return {
-    status: xhr.status,
-    url: xhr.responseURL,
-    body: xhr.responseText,
-    header: (name) => xhr.getResponseHeader(name) ?? undefined,
-  };
-}
-
-// A slice has no type of its own, so that the browser adds no Content-Type that was not signed.
-function payload(body: TransportRequest['body']): Blob | string | null {
-  if (body === undefined || typeof body === 'string') return body ?? null;
-  return body.source.slice(body.offset, body.offset + body.size);
-}
-
-function noAnswer(cause?: unknown): UploadError {
-  return new UploadError('network', 'A request got no answer that this page can read.', {
-    advice:
-      'Either the network broke, or the answer is withheld: by CORS, by an ad-blocker or by the Content-Security-Policy of the page.',
-    cause,
-  });
 }

@@ -1,0 +1,46 @@
+import { unreadableFile } from '../errors.ts';
+import type { ByteRange, Hasher, TransportRequest } from '../ports.ts';
+import { type Answer, sendByXhr } from './xhr.ts';
+
+/** Sends a run of bytes, and meanwhile makes of the same bytes what their `hash` asks for. */
+export async function sendRange(
+  request: Omit<TransportRequest, 'body'>,
+  range: ByteRange,
+  hasher: Hasher,
+): Promise<Answer> {
+  const { signal } = request;
+  const { hash = [] } = range;
+  // A slice has no type of its own, so that the browser adds no Content-Type that was not signed.
+  const bytes = range.source.slice(range.offset, range.offset + range.size);
+  const reading = new AbortController();
+  const stopReading = (): void => reading.abort();
+  signal?.addEventListener('abort', stopReading, { once: true });
+  try {
+    const sending = sendByXhr(request, bytes);
+    const digesting =
+      hash.length === 0
+        ? undefined
+        : hasher.digest(range, hash, reading.signal).catch(() => undefined);
+    const answer = await sending;
+    const digests = await digesting;
+    signal?.throwIfAborted();
+    return { ...answer, digests };
+  } catch (error) {
+    signal?.throwIfAborted();
+    await checkReadable(bytes);
+    throw error;
+  } finally {
+    stopReading();
+    signal?.removeEventListener('abort', stopReading);
+  }
+}
+
+// To the page, a body that cannot be read and a network that broke look the same.
+async function checkReadable(bytes: Blob): Promise<void> {
+  try {
+    await bytes.slice(0, 1).arrayBuffer();
+    await bytes.slice(-1).arrayBuffer();
+  } catch (cause) {
+    throw unreadableFile(cause);
+  }
+}
