@@ -41,6 +41,8 @@ const STATUS_NEWS: Readonly<Partial<Record<UploadStatus, string>>> = {
 
 export function verifiedWords(verified: UploadResult['verified']): string {
   switch (verified) {
+    case 'crc64':
+      return 'Yes: its CRC-64 is that of the file';
     case 'etag':
       return 'Yes: the ETag is the one that its parts make';
     case 'size':
@@ -78,6 +80,8 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
       return event.error.message;
     case 'reopened':
       return `${cause(event.error)}. Asking the server what it holds; only what is missing or differs is sent again.`;
+    case 'parts-differ':
+      return `The file has changed: ${event.count} of its parts are sent again.`;
     case 'restarted':
       return `${cause(event.error)}. The server has lost the upload; everything is sent again.`;
     case 'list-refused':

@@ -34,10 +34,11 @@ export interface UploadResult {
   /** OSS's id of the last request; absent where the bucket's CORS rule hides it. */
   readonly requestId?: string;
   /**
-   * What proves that the object is this file: `etag` its ETag is the one that its parts make · `size` it has the
-   * size, was made in time, and nothing else could be read · `false` OSS said so, nothing was compared.
+   * What proves that the object is this file: `crc64` its CRC-64 is that of the bytes that were read · `etag` its ETag is
+   * the one that its parts make · `size` it has the size, was made in time, and nothing else could be read · `false` OSS
+   * said so, nothing was compared.
    */
-  readonly verified: 'etag' | 'size' | false;
+  readonly verified: 'crc64' | 'etag' | 'size' | false;
   /** What became of the callback, where one was asked for. The object is stored whatever it says. */
   readonly callback?: CallbackOutcome;
 }
@@ -100,6 +101,8 @@ export type UploadEvent =
   | { readonly type: 'still-waiting-for-network'; readonly error: UploadError }
   /** What the server holds is looked at anew; only what is missing or differs is sent again. */
   | { readonly type: 'reopened'; readonly error: UploadError }
+  /** So many parts that an earlier page has sent hold other bytes than the file has now: they are sent again. */
+  | { readonly type: 'parts-differ'; readonly count: number }
   /** The server has lost the upload: everything is sent again. */
   | { readonly type: 'restarted'; readonly error: UploadError }
   /** The credentials do not allow to list parts: the checkpoint is believed. */

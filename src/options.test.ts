@@ -15,6 +15,7 @@ const OPTIONS: UploaderOptions = {
 describe('options of an uploader', () => {
   test('have defaults, one by one', () => {
     expect(resolveOptions({ ...OPTIONS, timeout: { stall: 5000 } })).toEqual({
+      integrity: 'crc64',
       partSize: 1_024_000,
       concurrency: 6,
       retry: { limit: 6, baseDelay: 500, maxDelay: 20_000 },
@@ -45,6 +46,7 @@ describe('options of an uploader', () => {
     ['timeout.stall', { timeout: { stall: 0 } }],
     ['timeout.complete', { timeout: { complete: 2 ** 31 } }],
     ['checkpoint.maxAge', { checkpoint: { maxAge: 0 } }],
+    ['integrity', { integrity: 'sha1' }],
   ])('%s is refused by name', (option, bad) => {
     const resolve = (): unknown => resolveOptions({ ...OPTIONS, ...bad });
     expect(resolve).toThrow(`\`${option}\``);

@@ -44,6 +44,14 @@ export interface UploaderSettings {
   readonly timeout?: TimeoutOptions;
   readonly checkpoint?: CheckpointOptions;
   /**
+   * How it is made sure that the object is the file: `crc64` compares what OSS says of each part, and of the object, with
+   * the bytes that were read; `md5` also sends the MD5 of each part, so that OSS refuses damage at once, and reads each
+   * part twice for it; `none` trusts the network.
+   *
+   * @default 'crc64'
+   */
+  readonly integrity?: Integrity;
+  /**
    * How the worker is started that reads, hashes and sends the bytes of files, such as `createInlineWorker` of
    * `partway/inline-worker`; `false` has the page do it, as it does wherever no worker is to be had.
    *
@@ -137,8 +145,14 @@ export interface UploadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How it is made sure that the object is the file. */
+export type Integrity = (typeof INTEGRITY)[number];
+
+const INTEGRITY = ['crc64', 'md5', 'none'] as const;
+
 /** All settings with their values. */
 export interface ResolvedOptions {
+  readonly integrity: Integrity;
   readonly partSize: number;
   readonly concurrency: number;
   readonly retry: Required<RetryOptions>;
@@ -148,6 +162,7 @@ export interface ResolvedOptions {
 
 /** Right for a phone on a train; the reasons stand at the options. */
 const DEFAULTS: ResolvedOptions = {
+  integrity: 'crc64',
   partSize: 1000 * 1024,
   concurrency: 6,
   retry: { limit: 6, baseDelay: 500, maxDelay: 20_000 },
@@ -179,7 +194,13 @@ export function resolveOptions(options: UploaderOptions): ResolvedOptions {
     concurrency: options.concurrency ?? DEFAULTS.concurrency,
     ...resolveLimits(options),
     checkpoint: { ...DEFAULTS.checkpoint, ...options.checkpoint },
+    integrity: options.integrity ?? DEFAULTS.integrity,
   };
+  if (!INTEGRITY.includes(resolved.integrity)) {
+    throw new RangeError(
+      `Expected \`integrity\` to be "crc64", "md5" or "none"; got ${quote(resolved.integrity)}.`,
+    );
+  }
   checkInteger('partSize', resolved.partSize, MIN_PART_SIZE, MAX_PART_SIZE);
   checkInteger('concurrency', resolved.concurrency, 1, 256);
   checkInteger('checkpoint.maxAge', resolved.checkpoint.maxAge, 1, Number.MAX_SAFE_INTEGER);

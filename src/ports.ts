@@ -126,8 +126,18 @@ export interface SessionRecord {
   readonly initiatedAt: number;
   /** Whether a callback was asked for. What it says is not kept: it may hold what is not for storage. */
   readonly hasCallback?: boolean;
-  /** Set before Complete is sent: the ETag that the object will have, and when, by this machine's clock. */
-  readonly completing?: { readonly etag: string; readonly startedAt: number } | undefined;
+  /** Set before Complete is sent: what the object will have, and when it was, by this machine's clock. */
+  readonly completing?: ExpectedObject | undefined;
+}
+
+/** What the object of a session must come to. */
+export interface ExpectedObject {
+  /** Empty where it cannot be told. */
+  readonly etag: string;
+  /** Absent where not all parts were hashed. */
+  readonly crc64?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
 }
 
 /**
@@ -138,6 +148,8 @@ export interface ConfirmedPart {
   readonly partNumber: number;
   readonly size: number;
   readonly etag: string;
+  /** Of its bytes as they were read here; absent where they were not hashed. */
+  readonly crc64?: string;
 }
 
 /**

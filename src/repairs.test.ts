@@ -50,7 +50,7 @@ describe('a clock that is wrong', () => {
     refuseSkewed();
     const upload = world.openPage().upload(fileOf(5 * UNIT), { key: KEY });
     const events = record(upload);
-    expect(await world.end(upload)).toMatchObject({ value: { verified: 'etag' } });
+    expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
     expect(events.filter(({ type }) => type === 'clock-corrected')).toHaveLength(1);
     expect(world.oss.count('initiate')).toBe(2);
     expect(world.oss.count('part')).toBe(5);
@@ -82,7 +82,7 @@ describe('a signature that does not match', () => {
       return Promise.resolve(errorAnswer(403, 'SignatureDoesNotMatch'));
     };
     const upload = world.openPage().upload(fileOf(3 * UNIT), { key: KEY });
-    expect(await world.end(upload)).toMatchObject({ value: { verified: 'etag' } });
+    expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
     expect(world.oss.count('part')).toBe(4);
   });
 
@@ -109,7 +109,7 @@ describe('an endpoint of another region', () => {
     nameEndpoint({ Bucket: 'videos', Endpoint: 'oss-cn-hangzhou.aliyuncs.com' });
     const upload = world.openPage({ region: 'cn-beijing' }).upload(fileOf(3 * UNIT), { key: KEY });
     const events = record(upload);
-    expect(await world.end(upload)).toMatchObject({ value: { verified: 'etag' } });
+    expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
     expect(events.filter(({ type }) => type === 'endpoint-switched')).toMatchObject([
       { endpoint: 'https://videos.oss-cn-hangzhou.aliyuncs.com' },
     ]);
@@ -147,12 +147,17 @@ describe('a key that exists and must not be overwritten', () => {
       return operation === 'complete' ? errorAnswer(409, 'FileAlreadyExists') : answer;
     };
     const { value } = await world.end(world.openPage().upload(fileOf(3 * UNIT), options));
-    expect(value).toMatchObject({ verified: 'etag' });
+    expect(value).toMatchObject({ verified: 'crc64' });
     expect(world.oss.count('complete')).toBe(1);
   });
 
   test('is told when it has another', async () => {
-    world.oss.objects.set(PATH, { size: 3 * UNIT, etag: 'OTHER', lastModified: world.clock.now() });
+    world.oss.objects.set(PATH, {
+      size: 3 * UNIT,
+      etag: 'OTHER',
+      crc64: '0',
+      lastModified: world.clock.now(),
+    });
     world.oss.interfere = ({ operation, process }) =>
       operation === 'complete' ? Promise.resolve(errorAnswer(409, 'FileAlreadyExists')) : process();
     const { reason } = await world.end(world.openPage().upload(fileOf(3 * UNIT), options));

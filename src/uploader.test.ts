@@ -19,7 +19,7 @@ describe('what the server holds', () => {
     world.oss.pageSize = 2;
     const before = world.oss.count('part');
     const { value } = await world.end(world.openPage().upload(file, { key: KEY }));
-    expect(value).toMatchObject({ size: 20 * UNIT, verified: 'etag' });
+    expect(value).toMatchObject({ size: 20 * UNIT, verified: 'crc64' });
     expect(world.oss.count('list')).toBe(5);
     expect(world.oss.count('part') - before).toBe(11);
   });
@@ -29,7 +29,7 @@ describe('what the server holds', () => {
     await world.uploadSome(file, 3);
     world.oss.uploads
       .get('upload-1')
-      ?.set(2, { size: UNIT, etag: 'D41D8CD98F00B204E9800998ECF8427E' });
+      ?.set(2, { size: UNIT, etag: 'D41D8CD98F00B204E9800998ECF8427E', crc64: '0' });
     const before = world.oss.count('part');
     await world.end(world.openPage().upload(file, { key: KEY }));
     expect(world.oss.count('part') - before).toBe(4);
@@ -42,9 +42,9 @@ describe('what the server holds', () => {
     // A longer part of an earlier attempt, of which the page has not heard, stands where shorter ones will go.
     world.oss.uploads
       .get('upload-1')
-      ?.set(4, { size: 4 * UNIT, etag: 'D41D8CD98F00B204E9800998ECF8427E' });
+      ?.set(4, { size: 4 * UNIT, etag: 'D41D8CD98F00B204E9800998ECF8427E', crc64: '0' });
     const { value } = await world.end(world.openPage().upload(file, { key: KEY }));
-    expect(value).toMatchObject({ verified: 'etag' });
+    expect(value).toMatchObject({ verified: 'crc64' });
     expect(world.oss.count('list')).toBe(2);
   });
 
@@ -80,9 +80,9 @@ describe('a Complete whose answer is lost', () => {
     };
   }
 
-  test('is proven by size and date where the ETag is hidden', async () => {
+  test('is proven by size and date where ETag and CRC-64 are hidden', async () => {
     loseCompleteOf(1);
-    world.oss.interfere = hideEtagOfHead(world.oss.interfere);
+    world.oss.interfere = hideChecksumsOfHead(world.oss.interfere);
     const { value } = await world.end(world.openPage().upload(fileOf(3 * UNIT), { key: KEY }));
     expect(value).toMatchObject({ verified: 'size', size: 3 * UNIT });
     expect(world.oss.count('part')).toBe(3);
@@ -92,24 +92,29 @@ describe('a Complete whose answer is lost', () => {
     world.oss.objects.set(PATH, {
       size: 3 * UNIT,
       etag: 'OLD',
+      crc64: '0',
       lastModified: world.clock.now() - 60 * SECOND,
     });
-    world.oss.interfere = hideEtagOfHead(({ operation, process }) =>
+    world.oss.interfere = hideChecksumsOfHead(({ operation, process }) =>
       operation === 'complete' && world.oss.count('complete') === 1 ? noAnswer() : process(),
     );
     const { value } = await world.end(world.openPage().upload(fileOf(3 * UNIT), { key: KEY }));
-    expect(value).toMatchObject({ verified: 'etag' });
+    expect(value).toMatchObject({ verified: 'crc64' });
     expect(world.oss.count('complete')).toBe(2);
     expect(world.oss.count('part')).toBe(3);
   });
 
-  function hideEtagOfHead(interfere: FakeOss['interfere']): FakeOss['interfere'] {
+  function hideChecksumsOfHead(interfere: FakeOss['interfere']): FakeOss['interfere'] {
     return async (incoming) => {
       const { headers, ...answer } = await interfere(incoming);
       if (incoming.operation !== 'head') return { ...answer, headers: headers ?? {} };
       return {
         ...answer,
-        headers: { ...headers, etag: undefined } as unknown as Record<string, string>,
+        headers: {
+          ...headers,
+          etag: undefined,
+          'x-oss-hash-crc64ecma': undefined,
+        } as unknown as Record<string, string>,
       };
     };
   }
@@ -135,7 +140,7 @@ describe('an answer that is not the bucket’s', () => {
     const upload = world.openPage({ concurrency: 1 }).upload(fileOf(3 * UNIT), { key: KEY });
     const events = record(upload);
     const { value } = await world.end(upload);
-    expect(value).toMatchObject({ verified: 'etag' });
+    expect(value).toMatchObject({ verified: 'crc64' });
     expect(events.filter(({ type }) => type === 'retry')).toMatchObject([
       { partNumber: 1, error: { kind: 'protocol' } },
     ]);
@@ -149,7 +154,7 @@ describe('an answer that is not the bucket’s', () => {
     const upload = world.openPage().upload(fileOf(3 * UNIT), { key: KEY });
     const events = record(upload);
     const { value } = await world.end(upload);
-    expect(value).toMatchObject({ verified: 'etag' });
+    expect(value).toMatchObject({ verified: 'crc64' });
     const told = events.filter(({ type }) => type === 'etag-hidden');
     expect(told).toHaveLength(1);
     expect(JSON.stringify(told)).toContain('ExposeHeader');
@@ -166,7 +171,7 @@ describe('an answer that is not the bucket’s', () => {
     const upload = world.openPage().upload(fileOf(3 * UNIT + 5), { key: KEY });
     const events = record(upload);
     const { value } = await world.end(upload);
-    expect(value).toMatchObject({ verified: 'etag' });
+    expect(value).toMatchObject({ verified: 'crc64' });
     expect(events.map(({ type }) => type)).toContain('list-refused');
     expect(world.oss.count('part')).toBe(4);
   });
@@ -194,7 +199,7 @@ describe('credentials', () => {
         : Promise.resolve(SECRETS);
     };
     const { value } = await world.end(world.openPage().upload(fileOf(3 * UNIT), { key: KEY }));
-    expect(value).toMatchObject({ verified: 'etag' });
+    expect(value).toMatchObject({ verified: 'crc64' });
     expect(calls).toBe(4);
   });
 

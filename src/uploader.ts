@@ -32,6 +32,7 @@ import type {
   CheckpointStore,
   Clock,
   Connectivity,
+  Hasher,
   PageLife,
   SessionRecord,
   Transport,
@@ -81,6 +82,7 @@ export interface Unfinished {
 /** What an uploader stands on; browsers have it all. */
 export interface Platform {
   readonly transport: Transport;
+  readonly hasher: Hasher;
   readonly checkpoints: CheckpointStore;
   readonly clock: Clock;
   readonly connectivity: Connectivity;
@@ -92,7 +94,7 @@ export interface Platform {
  */
 export function createUploader(options: UploaderOptions): Uploader {
   return assembleUploader(options, {
-    transport: createByteRoom({ worker: options.worker }).transport,
+    ...createByteRoom({ worker: options.worker }),
     checkpoints: createFallbackCheckpoints(createIndexedDbCheckpoints()),
     clock: systemClock,
     connectivity: createConnectivity(),
@@ -122,8 +124,8 @@ class BucketUploader implements Uploader {
     signing: SigningOptions,
     platform: Platform,
   ) {
-    const { transport, checkpoints, clock, connectivity, pageLife } = platform;
-    const { concurrency, partSize, timeout, retry, checkpoint } = settings;
+    const { transport, hasher, checkpoints, clock, connectivity, pageLife } = platform;
+    const { concurrency, partSize, integrity, timeout, retry, checkpoint } = settings;
     this.#transport = transport;
     const traffic = new Traffic(clock);
     const network = new Network({
@@ -165,6 +167,8 @@ class BucketUploader implements Uploader {
       sendByForm: createFormWay(signing, endpoint, { ...sending, transport }, asking),
       checkpoints,
       pageLife,
+      hasher,
+      integrity,
       callbackReader: onDemand(() => import('./callback/outcome.ts'), asking),
       partSize,
       serverClock,

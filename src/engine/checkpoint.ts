@@ -1,5 +1,12 @@
 import { UploadError } from '../errors.ts';
-import type { CheckpointStore, Clock, ConfirmedPart, PageLife, SessionRecord } from '../ports.ts';
+import type {
+  CheckpointStore,
+  Clock,
+  ConfirmedPart,
+  ExpectedObject,
+  PageLife,
+  SessionRecord,
+} from '../ports.ts';
 
 /**
  * Parts confirmed within this time after a write are written together, in milliseconds. On most links each part is
@@ -125,6 +132,7 @@ function isSession(value: unknown): value is SessionRecord {
 
 function isCompleting(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const record: { etag?: unknown; startedAt?: unknown } = value;
-  return typeof record.etag === 'string' && typeof record.startedAt === 'number';
+  const { etag, crc64, startedAt }: Partial<Record<keyof ExpectedObject, unknown>> = value;
+  const isCrc64 = crc64 === undefined || typeof crc64 === 'string';
+  return typeof etag === 'string' && isCrc64 && typeof startedAt === 'number';
 }

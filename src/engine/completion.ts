@@ -1,8 +1,10 @@
 import { UploadError } from '../errors.ts';
 import type { UploadResult } from '../events.ts';
-import type { ObjectHead, SendOptions } from '../oss/client.ts';
-import { isSameEtag, multipartEtag } from '../oss/multipart-etag.ts';
+import type { CompletedUpload, ObjectHead, SendOptions } from '../oss/client.ts';
+import { isSameEtag } from '../oss/multipart-etag.ts';
+import type { ExpectedObject } from '../ports.ts';
 import type { UploadContext } from './context.ts';
+import { expectObject } from './integrity.ts';
 import { assertWhole, walk } from './plan.ts';
 import { isUnanswered, recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
@@ -29,12 +31,12 @@ export async function complete(context: UploadContext, session: Session): Promis
   const { key, uploadId } = checkpoint.record;
   const parts = walk(layout, session.parts.values()).held;
   assertWhole(layout, parts);
-  const etag = multipartEtag(parts.map((part) => part.etag)) ?? '';
+  const expected = { ...expectObject(parts), startedAt: shared.clock.now() };
   await checkpoint.flush();
-  await checkpoint.save({ completing: { etag, startedAt: shared.clock.now() } });
+  await checkpoint.save({ completing: expected });
   control.signal.throwIfAborted();
 
-  return await request(shared, {
+  const facts = await request<StoredFacts>(shared, {
     ...requestOf(context),
     operation: 'CompleteMultipartUpload',
     isUncut: true,
@@ -42,27 +44,69 @@ export async function complete(context: UploadContext, session: Session): Promis
       if (session.hasUnansweredComplete) {
         context.setStatus('verifying');
         const found = judge(context, session, await look(context, key, options));
-        if (found !== undefined) return await resultOf(context, found);
+        if (found !== undefined) return found;
       }
       context.setStatus('completing');
       try {
         const done = await client.complete(key, uploadId, parts, completeHeaders(context), options);
-        return await resultOf(context, {
-          ...done,
-          uploadId,
-          etag: done.etag ?? etag,
-          verified: done.etag !== undefined && isSameEtag(done.etag, etag) ? 'etag' : false,
-        });
+        const { etag = expected.etag } = done;
+        return { ...done, uploadId, etag, verified: compareObject(expected, done) };
       } catch (error) {
         if (isUnanswered(error)) session.hasUnansweredComplete = true;
         if (recoveryFor(error) !== 'look') throw error;
         // The key is taken, and must not be overwritten: perhaps by a Complete of ours that was sent twice.
         const found = judge(context, session, await look(context, key, options));
         if (found === undefined) throw error;
-        return await resultOf(context, found);
+        return found;
       }
     },
   });
+  const verified = facts.verified === false ? await verifyByLook(context, session) : facts.verified;
+  return await resultOf(context, { ...facts, verified });
+}
+
+/**
+ * What the answer to Complete proves.
+ *
+ * @throws UploadError with the code `ObjectDiffers`: everything is to be sent again.
+ */
+function compareObject(
+  expected: ExpectedObject,
+  { crc64, etag }: Pick<CompletedUpload, 'crc64' | 'etag'>,
+): UploadResult['verified'] {
+  if (crc64 !== undefined && expected.crc64 !== undefined) {
+    if (crc64 !== expected.crc64) throw objectDiffers();
+    return 'crc64';
+  }
+  return etag !== undefined && isSameEtag(etag, expected.etag) ? 'etag' : false;
+}
+
+// The object is there whatever comes of this: where it cannot be looked at, nothing was compared.
+async function verifyByLook(
+  context: UploadContext,
+  session: Session,
+): Promise<UploadResult['verified']> {
+  context.setStatus('verifying');
+  try {
+    const { record } = session.checkpoint;
+    const head = await lookOnce(context, record.key);
+    return head?.size === context.file.size ? 'size' : false;
+  } catch {
+    return false;
+  }
+}
+
+function objectDiffers(): UploadError {
+  return new UploadError(
+    'protocol',
+    'The object was put together with other bytes than the file.',
+    {
+      operation: 'CompleteMultipartUpload',
+      code: 'ObjectDiffers',
+      advice:
+        'Do not use the object that is there now. Something on the way damages data: try another network or machine.',
+    },
+  );
 }
 
 /**
@@ -77,13 +121,16 @@ export async function findCompleted(
   // Before its first Complete a session cannot have made anything.
   if (completing === undefined) return undefined;
   context.setStatus('verifying');
-  const head = await request(context.shared, {
+  const found = judge(context, session, await lookOnce(context, key));
+  return found === undefined ? undefined : await resultOf(context, found);
+}
+
+function lookOnce(context: UploadContext, key: string): Promise<ObjectHead | undefined> {
+  return request(context.shared, {
     ...requestOf(context),
     operation: 'HeadObject',
     send: (options) => look(context, key, options),
   });
-  const found = judge(context, session, head);
-  return found === undefined ? undefined : await resultOf(context, found);
 }
 
 /** Looks at the object; without the right to, or without the object, there is nothing to see, and that is no failure. */
@@ -111,6 +158,10 @@ function judge(
   if (head === undefined || completing === undefined || head.size !== context.file.size)
     return undefined;
   const { requestId } = head;
+  if (head.crc64 !== undefined && completing.crc64 !== undefined) {
+    if (head.crc64 !== completing.crc64) return undefined;
+    return { etag: head.etag ?? completing.etag, requestId, uploadId, verified: 'crc64' };
+  }
   if (head.etag !== undefined && completing.etag !== '') {
     if (!isSameEtag(head.etag, completing.etag)) return undefined;
     return { etag: head.etag, requestId, uploadId, verified: 'etag' };

@@ -1,9 +1,10 @@
 import type { EncodedCallback } from '../callback/callback.ts';
 import type { UploadEvent, UploadStatus } from '../events.ts';
+import type { Integrity } from '../options.ts';
 import type { OssClient } from '../oss/client.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
 import type { ServerClock } from '../oss/server-clock.ts';
-import type { CheckpointStore, PageLife } from '../ports.ts';
+import type { CheckpointStore, Hasher, PageLife } from '../ports.ts';
 import type { SendByForm } from '../post-object/form-way.ts';
 import type { Control } from './control.ts';
 import type { PartSender } from './part-sender.ts';
@@ -25,6 +26,8 @@ export interface Shared extends RequestDependencies {
   readonly serverClock: ServerClock;
   readonly checkpoints: CheckpointStore;
   readonly pageLife: PageLife;
+  readonly hasher: Hasher;
+  readonly integrity: Integrity;
   /** Loads what reads the outcome of a callback; few pages need it. */
   readonly callbackReader: () => Promise<CallbackReader>;
   /** How files go where there are only signed forms. */

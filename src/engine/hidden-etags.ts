@@ -1,5 +1,3 @@
-import { unreadableFile } from '../errors.ts';
-import { md5Etag } from '../oss/multipart-etag.ts';
 import type { UploadContext } from './context.ts';
 import type { Session } from './session.ts';
 
@@ -8,15 +6,12 @@ import type { Session } from './session.ts';
  * where the bucket hides ETag and refuses ListParts is the file read again for it.
  */
 export async function learnHiddenEtags(context: UploadContext, session: Session): Promise<void> {
-  const { file } = context;
+  const { file, shared, control } = context;
   for (const part of session.parts.values()) {
     if (part.etag !== '') continue;
     const offset = (part.partNumber - 1) * session.layout.unit;
-    const slice = file.slice(offset, offset + part.size);
-    const bytes = await slice.arrayBuffer().catch((cause: unknown) => {
-      throw unreadableFile(cause);
-    });
-    context.control.signal.throwIfAborted();
-    session.parts.set(part.partNumber, { ...part, etag: md5Etag(new Uint8Array(bytes)) });
+    const range = { source: file, offset, size: part.size };
+    const { md5: etag = '' } = await shared.hasher.digest(range, ['md5'], control.signal);
+    session.parts.set(part.partNumber, { ...part, etag });
   }
 }

@@ -2,6 +2,7 @@ import type { PartView } from '../events.ts';
 import { race } from '../waiting.ts';
 import type { UploadContext } from './context.ts';
 import { PAUSED } from './control.ts';
+import { assertSame, prepareBody } from './integrity.ts';
 import { type PartRange, partSizeFor, RangeQueue, rangeAt } from './plan.ts';
 import { request } from './requests.ts';
 import type { Session } from './session.ts';
@@ -107,7 +108,7 @@ export class PartSender {
     const { checkpoint, attempts } = this.#session;
     const { uploadId, key } = checkpoint.record;
     const { partNumber, offset, size } = flight.range;
-    const etag = await request(shared, {
+    const part = await request(shared, {
       operation: 'UploadPart',
       partNumber,
       size,
@@ -122,13 +123,26 @@ export class PartSender {
       send: async (options) => {
         flight.sent = 0;
         attempts.set(partNumber, (attempts.get(partNumber) ?? 0) + 1);
-        const body = { source: file, offset, size };
+        const range = { source: file, offset, size };
+        const prepared = await prepareBody(this.#context, range, options.signal);
+        const { body, headers } = prepared;
         const upcoming = (): PartRange[] => this.#queue.list(UPCOMING);
-        return await shared.client.uploadPart(key, uploadId, partNumber, body, options, upcoming);
+        const stored = await shared.client.uploadPart(
+          key,
+          uploadId,
+          partNumber,
+          body,
+          headers,
+          options,
+          upcoming,
+        );
+        const digests = { ...prepared.digests, ...stored.digests };
+        assertSame(digests, stored, 'UploadPart', partNumber);
+        if (stored.etag === undefined) this.#tellHiddenEtag();
+        return { etag: stored.etag ?? digests.md5 ?? '', crc64: digests.crc64 };
       },
     });
-    if (etag === undefined) this.#tellHiddenEtag();
-    this.#confirm(flight.range, etag ?? '');
+    this.#confirm(flight.range, part);
   }
 
   #tellHiddenEtag(): void {
@@ -139,9 +153,12 @@ export class PartSender {
     this.#context.emit({ type: 'etag-hidden', advice });
   }
 
-  #confirm({ partNumber, size }: PartRange, etag: string): void {
+  #confirm(
+    { partNumber, size }: PartRange,
+    { etag, crc64 }: { readonly etag: string; readonly crc64: string | undefined },
+  ): void {
     const { shared, progress } = this.#context;
-    const part = { partNumber, size, etag };
+    const part = { partNumber, size, etag, ...(crc64 === undefined ? {} : { crc64 }) };
     this.#session.parts.set(partNumber, part);
     this.#session.checkpoint.add(part);
     shared.traffic.confirm(size);

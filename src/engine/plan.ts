@@ -96,6 +96,14 @@ export function assertWhole(layout: Layout, parts: readonly ConfirmedPart[]): vo
   }
 }
 
+/** Whether a part is one that could be held, and begins and ends within one of the gaps. */
+export function liesIn(layout: Layout, part: ConfirmedPart, gaps: readonly PartRange[]): boolean {
+  if (!isLegal(layout, part)) return false;
+  const start = offsetOf(layout, part.partNumber);
+  const end = start + part.size;
+  return gaps.some((gap) => gap.offset <= start && end <= gap.offset + gap.size);
+}
+
 /** Hands out what is missing, in order, cut into parts. */
 export class RangeQueue {
   readonly #layout: Layout;

@@ -69,7 +69,14 @@ describe('the catalogue and the table agree', () => {
   });
 
   test('every code of the table is in the catalogue, or is a name of ours', () => {
-    const own = ['CredentialsUnusable', 'WebCryptoMissing', 'FileUnreadable', 'AnotherFile'];
+    const own = [
+      'CredentialsUnusable',
+      'WebCryptoMissing',
+      'BytesDiffer',
+      'ObjectDiffers',
+      'FileUnreadable',
+      'AnotherFile',
+    ];
     for (const code of Object.keys(BY_CODE)) {
       expect([...Object.keys(ERROR_CODES), ...own]).toContain(code);
     }

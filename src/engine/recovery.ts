@@ -3,7 +3,13 @@ import type { OssErrorCode } from '../oss/error-codes/codes.ts';
 import type { Recovery } from '../oss/error-codes/entry.ts';
 
 /** Names of our own for failures that no answer of OSS names. */
-type OwnCode = 'CredentialsUnusable' | 'WebCryptoMissing' | 'FileUnreadable' | 'AnotherFile';
+type OwnCode =
+  | 'CredentialsUnusable'
+  | 'WebCryptoMissing'
+  | 'FileUnreadable'
+  | 'AnotherFile'
+  | 'BytesDiffer'
+  | 'ObjectDiffers';
 
 /** Recoveries with a bound of their own; the others spend the budget of their request. */
 export type BoundedRecovery = Exclude<Recovery, 'retry' | 'slow-down' | 'look' | 'fail'>;
@@ -58,6 +64,8 @@ export const BY_CODE: Readonly<Partial<Record<OssErrorCode | OwnCode, Recovery>>
   NoSuchUpload: 'restart',
   EntityTooSmall: 'restart',
 
+  BytesDiffer: 'retry',
+  ObjectDiffers: 'restart',
   CredentialsUnusable: 'fail',
   WebCryptoMissing: 'fail',
 };

@@ -8,6 +8,7 @@ export interface StoredFacts {
   readonly etag: string;
   readonly location?: string | undefined;
   readonly requestId: string | undefined;
+  readonly crc64?: string | undefined;
   readonly verified: UploadResult['verified'];
   readonly uploadId?: string;
   /** The answer that tells of the callback; absent where the object was found by looking. */

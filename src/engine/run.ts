@@ -6,6 +6,8 @@ import type { UploadContext } from './context.ts';
 import { sendAsForm } from './form-request.ts';
 import { learnHiddenEtags } from './hidden-etags.ts';
 import { PartSender } from './part-sender.ts';
+import { walk } from './plan.ts';
+import { proveRestored } from './proof.ts';
 import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
 import { initiate, openSession, reconcile, type Session } from './session.ts';
@@ -44,7 +46,12 @@ async function open(context: UploadContext): Promise<UploadResult> {
 }
 
 async function finish(context: UploadContext, session: Session): Promise<UploadResult> {
+  const proof = proveRestored(context, session);
+  // Who waits for it comes later, or not at all.
+  proof.catch(() => undefined);
   await sendParts(context, session);
+  const differing = await proof;
+  if (differing.length > 0) await sendAnew(context, session, differing);
   while (mustTakeStock(session)) {
     await reconcile(context, session);
     await learnHiddenEtags(context, session);
@@ -55,6 +62,18 @@ async function finish(context: UploadContext, session: Session): Promise<UploadR
   const result = await complete(context, session);
   await session.checkpoint.delete();
   return result;
+}
+
+// The samples of the file fit the session, and its bytes do not: it was changed since.
+async function sendAnew(
+  context: UploadContext,
+  session: Session,
+  differing: readonly number[],
+): Promise<void> {
+  for (const partNumber of differing) session.parts.delete(partNumber);
+  session.gaps = walk(session.layout, session.parts.values()).gaps;
+  context.emit({ type: 'parts-differ', count: differing.length });
+  await sendParts(context, session);
 }
 
 async function sendParts(context: UploadContext, session: Session): Promise<void> {

@@ -1,5 +1,4 @@
 import { UploadError } from '../errors.ts';
-import { isSameEtag } from '../oss/multipart-etag.ts';
 import type { ConfirmedPart, SessionRecord } from '../ports.ts';
 import { Checkpoint, readSession, storageError } from './checkpoint.ts';
 import type { Shared, UploadContext } from './context.ts';
@@ -12,6 +11,7 @@ import {
   unitFor,
   walk,
 } from './plan.ts';
+import { proveListed } from './proof.ts';
 import { noteRefusal } from './refusals.ts';
 import { type Request, request } from './requests.ts';
 
@@ -25,6 +25,8 @@ export interface Session {
   gaps: readonly PartRange[];
   /** Bytes that the server held under each number, proven or not, as of the last look. */
   listed: ReadonlyMap<number, number>;
+  /** Parts that an earlier page has sent, and that were not yet read out of the file that this page has. */
+  readonly restored: Set<number>;
   /** How often each part was sent by this page. */
   readonly attempts: Map<number, number>;
   /** Whether a Complete was sent whose answer never came: the object may be there. */
@@ -90,6 +92,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
     parts: new Map(),
     gaps,
     listed: new Map(),
+    restored: new Set<number>(),
     attempts: new Map(),
     hasUnansweredComplete: false,
   };
@@ -130,16 +133,12 @@ export async function listAllParts(
   return parts;
 }
 
-/**
- * Takes from the server what it holds; only parts whose ETag we were told ourselves count as this file's, or whose size
- * where ETags are hidden from us.
- */
-export function takeStock(session: Session, listed: readonly ConfirmedPart[]): void {
-  const proven = listed.filter(({ partNumber, size, etag }) => {
-    const known = session.parts.get(partNumber);
-    if (known === undefined || known.size !== size) return false;
-    return known.etag === '' || isSameEtag(known.etag, etag);
-  });
+/** Takes over what the server holds of this file. */
+export function takeStock(
+  session: Session,
+  proven: readonly ConfirmedPart[],
+  listed: readonly ConfirmedPart[],
+): void {
   const { held, gaps } = walk(session.layout, proven);
   session.parts.clear();
   for (const part of held) session.parts.set(part.partNumber, part);
@@ -150,11 +149,13 @@ export function takeStock(session: Session, listed: readonly ConfirmedPart[]): v
 /** Asks the server what it holds: that is the truth. Where it may not be asked, the checkpoint has to be believed. */
 export async function reconcile(context: UploadContext, session: Session): Promise<Session> {
   try {
-    takeStock(session, await listAllParts(context, session));
+    const listed = await listAllParts(context, session);
+    takeStock(session, await proveListed(context, session, listed), listed);
   } catch (error) {
     if (!(error instanceof UploadError) || error.status !== 403) throw error;
     noteRefusal(context, 'list-refused', error);
-    takeStock(session, [...session.parts.values()]);
+    const believed = [...session.parts.values()];
+    takeStock(session, believed, believed);
   }
   return session;
 }
@@ -174,7 +175,9 @@ async function findSession(context: UploadContext): Promise<Session | undefined>
   if (candidates.length === 0) return undefined;
   const fingerprint = await fingerprintOf(file);
   const fitting = candidates
-    .filter((record) => record.fingerprint === fingerprint && record.lastModified === lastModified)
+    .filter((record) => record.fingerprint === fingerprint)
+    // Where the bytes are not compared, its date must do.
+    .filter((record) => shared.integrity !== 'none' || record.lastModified === lastModified)
     .toSorted((a, b) => b.createdAt - a.createdAt);
   const record = fitting[0];
   if (record !== undefined) return await restore(context, record);
@@ -207,6 +210,7 @@ async function restore(context: UploadContext, record: SessionRecord): Promise<S
     parts: new Map(parts.map((part) => [part.partNumber, part])),
     gaps: [],
     listed: new Map(),
+    restored: new Set(parts.map(({ partNumber }) => partNumber)),
     attempts: new Map(),
     hasUnansweredComplete: record.completing !== undefined,
   };

@@ -1,10 +1,10 @@
-import { unreadableFile } from '../errors.ts';
 import type { UploadResult } from '../events.ts';
 import type { SendOptions } from '../oss/client.ts';
-import { contentMd5, isSameEtag, md5Etag } from '../oss/multipart-etag.ts';
+import type { ByteRange, Digests } from '../ports.ts';
 import { race } from '../waiting.ts';
 import { isRecent, look } from './completion.ts';
 import type { UploadContext } from './context.ts';
+import { assertSame, compare, md5Header } from './integrity.ts';
 import { isUnanswered } from './recovery.ts';
 import { request } from './requests.ts';
 import { resultOf, type StoredFacts } from './result.ts';
@@ -29,12 +29,13 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult> {
       size,
       onSent: (bytes) => progress.sent(1, bytes),
       send: async (options) => {
+        const body = { source: file, offset: 0, size };
         // Read anew for every attempt: what was refused as damaged may have been damaged in reading.
-        const etag = md5Etag(await read(file));
+        const digests = await digest(context, body, options.signal);
         const mustLook = isAnswerLost && context.callback !== undefined;
-        const found = mustLook ? await find(context, etag, beganAt, options) : undefined;
+        const found = mustLook ? await find(context, digests, beganAt, options) : undefined;
         try {
-          return found ?? (await put(context, etag, options));
+          return found ?? (await put(context, body, digests, options));
         } catch (error) {
           isAnswerLost ||= isUnanswered(error);
           throw error;
@@ -49,34 +50,43 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult> {
   return await race(sent, context.control.signal);
 }
 
+async function digest(
+  { shared: { integrity, hasher } }: UploadContext,
+  body: ByteRange,
+  signal: AbortSignal,
+): Promise<Digests> {
+  return integrity === 'none' ? {} : await hasher.digest(body, ['md5', 'crc64'], signal);
+}
+
 async function put(
-  { shared, key, file, headers, callback }: UploadContext,
-  etag: string,
+  { shared, key, headers, callback }: UploadContext,
+  body: ByteRange,
+  digests: Digests,
   options: SendOptions,
 ): Promise<StoredFacts> {
-  const body = { source: file, offset: 0, size: file.size };
-  const own = { ...headers, 'content-md5': contentMd5(etag), ...callback?.headers };
+  const own = { ...headers, ...md5Header(digests), ...callback?.headers };
   const stored = await shared.client.putObject(key, body, own, options);
-  const isSame = stored.etag !== undefined && isSameEtag(stored.etag, etag);
-  return { ...stored, etag: stored.etag ?? '', verified: isSame ? 'etag' : false };
+  assertSame(digests, stored, 'PutObject');
+  return { ...stored, etag: stored.etag ?? '', verified: proofOf(digests, stored) };
 }
 
 async function find(
   context: UploadContext,
-  etag: string,
+  digests: Digests,
   beganAt: number,
   options: SendOptions,
 ): Promise<StoredFacts | undefined> {
   const head = await look(context, context.key, options);
-  if (head?.etag === undefined || head.size !== context.file.size) return undefined;
-  if (!isSameEtag(head.etag, etag) || !isRecent(head, beganAt)) return undefined;
-  return { etag: head.etag, requestId: head.requestId, verified: 'etag' };
+  if (head?.size !== context.file.size || !isRecent(head, beganAt)) return undefined;
+  if (compare(digests, head) !== true) return undefined;
+  const { etag = '', requestId } = head;
+  return { etag, requestId, verified: proofOf(digests, head) };
 }
 
-async function read(file: Blob): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await file.arrayBuffer());
-  } catch (cause) {
-    throw unreadableFile(cause);
-  }
+function proofOf(
+  digests: Digests,
+  stored: Pick<StoredFacts, 'crc64'> & { etag?: string | undefined },
+): UploadResult['verified'] {
+  if (compare(digests, stored) !== true) return false;
+  return digests.crc64 !== undefined && stored.crc64 !== undefined ? 'crc64' : 'etag';
 }

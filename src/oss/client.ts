@@ -1,6 +1,6 @@
 import type { Operation } from '../errors.ts';
 import { UploadError } from '../errors.ts';
-import type { ByteRange, ConfirmedPart, Transport, TransportResponse } from '../ports.ts';
+import type { ByteRange, ConfirmedPart, Digests, Transport, TransportResponse } from '../ports.ts';
 import { race } from '../waiting.ts';
 import type { Ahead, Authorization, Authorized, UnsignedRequest } from './authorization.ts';
 import { type Endpoint, switchedEndpoint } from './endpoint.ts';
@@ -44,7 +44,21 @@ export interface InitiatedUpload {
   readonly serverTime: number | undefined;
 }
 
-export interface StoredObject {
+/** What an answer tells of the bytes that it is about. */
+export interface Checksums {
+  /** As OSS computed it, an unsigned decimal; absent where it is not told, or hidden by the bucket's CORS rule. */
+  readonly crc64: string | undefined;
+}
+
+/** A part as the server has stored it. */
+export interface StoredPart extends Checksums {
+  /** Unquoted; absent where the bucket's CORS rule hides it. */
+  readonly etag: string | undefined;
+  /** Of the bytes that were sent, where their `hash` asked for them. */
+  readonly digests: Digests | undefined;
+}
+
+export interface StoredObject extends Checksums {
   /** Unquoted; absent where the bucket does not expose it. */
   readonly etag: string | undefined;
   readonly requestId: string | undefined;
@@ -59,7 +73,7 @@ export interface ToldOfCallback {
   readonly callbackAnswer: TransportResponse | undefined;
 }
 
-export interface ObjectHead {
+export interface ObjectHead extends Checksums {
   /** Bytes. */
   readonly size: number | undefined;
   /** Unquoted; absent where the bucket does not expose it. */
@@ -122,8 +136,7 @@ export class OssClient {
   }
 
   /**
-   * The ETag of the stored part, unquoted; nothing where the bucket's CORS rule hides it.
-   *
+   * @param headers what goes with the part, such as Content-MD5.
    * @param upcoming the parts that are likely to be sent next.
    */
   async uploadPart(
@@ -131,9 +144,10 @@ export class OssClient {
     uploadId: string,
     partNumber: number,
     body: ByteRange,
+    headers: Readonly<Record<string, string>>,
     options: SendOptions,
     upcoming: () => readonly PartPlace[],
-  ): Promise<string | undefined> {
+  ): Promise<StoredPart> {
     const operation = 'UploadPart';
     const method = 'PUT';
     const query = partQuery(uploadId, partNumber);
@@ -146,11 +160,11 @@ export class OssClient {
         size: part.size,
         fileSize: options.fileSize,
       }));
-    const request = { ...options, operation, method, key, query, body, partNumber, ahead } as const;
-    const response = await this.#send(request);
+    const part = { operation, method, key, query, headers, body, partNumber, ahead } as const;
+    const response = await this.#send({ ...options, ...part });
     // OSS answers a part with an empty body; a page in its place comes from somebody else.
     if (response.body !== '') throw incompleteAnswer(operation, response, partNumber);
-    return etagOf(response);
+    return { etag: etagOf(response), crc64: crc64Of(response), digests: response.digests };
   }
 
   /** One page, ascending by part number. */
@@ -204,6 +218,7 @@ export class OssClient {
     return {
       etag: etag === '' ? etagOf(response) : unquoted(etag),
       location: childText(root, 'Location'),
+      crc64: crc64Of(response),
       requestId: requestIdOf(response),
       callbackAnswer,
     };
@@ -225,13 +240,19 @@ export class OssClient {
     body: ByteRange,
     headers: Readonly<Record<string, string>>,
     options: SendOptions,
-  ): Promise<StoredObject & ToldOfCallback> {
+  ): Promise<StoredObject & StoredPart & ToldOfCallback> {
     const operation = 'PutObject';
     const response = await this.#send({ ...options, operation, method: 'PUT', key, headers, body });
     const callbackAnswer = asksForCallback(headers) ? response : undefined;
     const isToldByApp = callbackAnswer !== undefined && tellsOfCallback(response);
     if (response.body !== '' && !isToldByApp) throw incompleteAnswer(operation, response);
-    return { etag: etagOf(response), requestId: requestIdOf(response), callbackAnswer };
+    return {
+      etag: etagOf(response),
+      crc64: crc64Of(response),
+      digests: response.digests,
+      requestId: requestIdOf(response),
+      callbackAnswer,
+    };
   }
 
   async head(key: string, options: SendOptions): Promise<ObjectHead> {
@@ -240,6 +261,7 @@ export class OssClient {
     return {
       size: size === undefined ? undefined : Number(size),
       etag: etagOf(response),
+      crc64: crc64Of(response),
       lastModified: dateOf(response, 'last-modified'),
       requestId: requestIdOf(response),
     };
@@ -337,10 +359,12 @@ function tellsOfCallback(response: TransportResponse): boolean {
 }
 
 function readPart(part: XmlElement): ConfirmedPart {
+  const crc64 = childText(part, 'HashCrc64ecma');
   return {
     partNumber: Number(childText(part, 'PartNumber')),
     size: Number(childText(part, 'Size')),
     etag: unquoted(childText(part, 'ETag') ?? ''),
+    ...(crc64 === undefined || crc64 === '' ? {} : { crc64 }),
   };
 }
 
@@ -355,6 +379,10 @@ function completeBody(parts: readonly ConfirmedPart[]): string {
 function etagOf(response: TransportResponse): string | undefined {
   const etag = response.header('etag');
   return etag === undefined ? undefined : unquoted(etag);
+}
+
+function crc64Of(response: TransportResponse): string | undefined {
+  return response.header('x-oss-hash-crc64ecma');
 }
 
 function requestIdOf(response: TransportResponse): string | undefined {

@@ -10,7 +10,7 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
  * @param etags unquoted, ascending by part number.
  */
 export function multipartEtag(etags: readonly string[]): string | undefined {
-  if (!etags.every((etag) => /^[\dA-F]{32}$/i.test(etag))) return undefined;
+  if (!etags.every(isMd5)) return undefined;
   const digest = md5Etag(new TextEncoder().encode(etags.join('').toUpperCase()));
   return `${digest}-${etags.length}`;
 }
@@ -18,6 +18,11 @@ export function multipartEtag(etags: readonly string[]): string | undefined {
 /** The ETag of a part, without quotes: its MD5 in upper-case hexadecimal. */
 export function md5Etag(bytes: Uint8Array): string {
   return bytesToHex(md5(bytes)).toUpperCase();
+}
+
+/** Whether an unquoted ETag is an MD5; with some encryptions it is not. */
+export function isMd5(etag: string): boolean {
+  return /^[\dA-F]{32}$/i.test(etag);
 }
 
 /** A part's ETag as the header Content-MD5 has it: Base64 of the 16 bytes. */

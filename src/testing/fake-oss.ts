@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { UploadError } from '../errors.ts';
-import type { Transport, TransportRequest, TransportResponse } from '../ports.ts';
+import { Crc64 } from '../oss/crc64.ts';
+import { combineCrc64 } from '../oss/crc64-combine.ts';
+import { createHasher } from '../platform/hasher.ts';
+import type { Digests, Transport, TransportRequest, TransportResponse } from '../ports.ts';
 
 export type FakeOperation = 'initiate' | 'part' | 'list' | 'complete' | 'abort' | 'put' | 'head';
 
@@ -9,6 +12,7 @@ export interface FakeAnswer {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly url?: string;
+  readonly digests?: Digests;
 }
 
 /** A request as a test sees it, before it is answered. */
@@ -23,11 +27,10 @@ export interface Incoming {
 interface StoredPart {
   readonly size: number;
   readonly etag: string;
+  readonly crc64: string;
 }
 
-interface StoredObject {
-  readonly size: number;
-  readonly etag: string;
+interface StoredObject extends StoredPart {
   readonly lastModified: number;
 }
 
@@ -39,6 +42,8 @@ export class FakeOss implements Transport {
   readonly uploads = new Map<string, Map<number, StoredPart>>();
   readonly objects = new Map<string, StoredObject>();
   readonly requests: Incoming[] = [];
+  /** Headers that the bucket's CORS rule hides. */
+  readonly hidden = new Set<string>();
   /** Parts in one page of ListParts. */
   pageSize = 1000;
   now: () => number = () => Date.now();
@@ -59,7 +64,14 @@ export class FakeOss implements Transport {
       url: answered = request.url,
     } = await this.interfere(incoming);
     request.signal?.throwIfAborted();
-    return { status, body, url: answered, header: (name) => headers[name] };
+    const digests = await hash(request);
+    return {
+      status,
+      body,
+      url: answered,
+      digests,
+      header: (name) => (this.hidden.has(name) ? undefined : headers[name]),
+    };
   }
 
   count(operation: FakeOperation): number {
@@ -95,7 +107,7 @@ export class FakeOss implements Transport {
       case 'put': {
         const stored = await digest(request);
         this.objects.set(url.pathname, { ...stored, lastModified: this.now() });
-        return { status: 200, headers: { etag: `"${stored.etag}"` } };
+        return { status: 200, headers: checksums(stored) };
       }
       case 'head':
         return this.#head(url.pathname);
@@ -135,18 +147,21 @@ export class FakeOss implements Transport {
     ];
     let size = 0;
     let etags = '';
+    const sums: StoredPart[] = [];
     for (const [, number, etag] of listed) {
       const part = parts?.get(Number(number));
       if (part === undefined || part.etag !== etag)
         return errorAnswer(400, 'InvalidPart', Number(number));
       size += part.size;
       etags += part.etag;
+      sums.push(part);
     }
     const etag = `${md5(etags)}-${listed.length}`;
-    this.objects.set(path, { size, etag, lastModified: this.now() });
+    const crc64 = combineCrc64(sums);
+    this.objects.set(path, { size, etag, crc64, lastModified: this.now() });
     this.uploads.delete(uploadId);
     const answer = `<CompleteMultipartUploadResult><ETag>"${etag}"</ETag></CompleteMultipartUploadResult>`;
-    return { status: 200, body: answer };
+    return { status: 200, body: answer, headers: { 'x-oss-hash-crc64ecma': crc64 } };
   }
 
   #head(path: string): FakeAnswer {
@@ -155,7 +170,7 @@ export class FakeOss implements Transport {
     return {
       status: 200,
       headers: {
-        etag: `"${object.etag}"`,
+        ...checksums(object),
         'content-length': String(object.size),
         'last-modified': new Date(object.lastModified).toUTCString(),
       },
@@ -198,7 +213,17 @@ async function storePart(
 ): Promise<FakeAnswer> {
   const part = await digest(request);
   parts?.set(number, part);
-  return { status: 200, headers: { etag: `"${part.etag}"` } };
+  return { status: 200, headers: checksums(part) };
+}
+
+function checksums({ etag, crc64 }: StoredPart): Record<string, string> {
+  return { etag: `"${etag}"`, 'x-oss-hash-crc64ecma': crc64 };
+}
+
+/** As a transport does that hashes what it sends. */
+async function hash({ body }: TransportRequest): Promise<Digests | undefined> {
+  if (typeof body !== 'object' || body.hash === undefined) return undefined;
+  return await createHasher().digest(body, body.hash);
 }
 
 async function digest({ body, onSent }: TransportRequest): Promise<StoredPart> {
@@ -207,7 +232,9 @@ async function digest({ body, onSent }: TransportRequest): Promise<StoredPart> {
   const { source, offset, size } = body;
   const bytes = new Uint8Array(await source.slice(offset, offset + size).arrayBuffer());
   onSent?.(size);
-  return { size: bytes.length, etag: md5(bytes) };
+  const crc64 = new Crc64();
+  crc64.update(bytes);
+  return { size: bytes.length, etag: md5(bytes), crc64: crc64.digest() };
 }
 
 function md5(data: string | Uint8Array): string {

@@ -1,6 +1,7 @@
 import type { UploadEvent } from '../events.ts';
 import type { UploaderSettings } from '../options.ts';
 import type { CredentialsProvider } from '../oss/credentials.ts';
+import { createHasher } from '../platform/hasher.ts';
 import { createMemoryCheckpoints } from '../platform/memory-checkpoints.ts';
 import type { CheckpointStore } from '../ports.ts';
 import type { SigningOptions } from '../signing-options.ts';
@@ -50,6 +51,7 @@ export class World {
       },
       {
         transport: this.oss,
+        hasher: createHasher(),
         checkpoints: this.checkpoints,
         clock: this.clock,
         connectivity: {

@@ -1,0 +1,84 @@
+import { type Operation, UploadError } from '../errors.ts';
+import type { StoredPart } from '../oss/client.ts';
+import { combineCrc64 } from '../oss/crc64-combine.ts';
+import { contentMd5, isMd5, isSameEtag, multipartEtag } from '../oss/multipart-etag.ts';
+import { describe } from '../oss/service-error.ts';
+import type { ByteRange, ConfirmedPart, Digests, ExpectedObject, HashAlgorithm } from '../ports.ts';
+import type { UploadContext } from './context.ts';
+
+/** A body ready to be sent: what is known of its bytes, what goes with it, what is still to be made of them. */
+export interface PreparedBody {
+  readonly body: ByteRange;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly digests: Digests;
+}
+
+/**
+ * Reads what has to be known of a body before it is sent: its MD5, where OSS is to refuse damage. All else is made of the
+ * bytes while they are sent.
+ */
+export async function prepareBody(
+  context: UploadContext,
+  range: ByteRange,
+  signal: AbortSignal,
+): Promise<PreparedBody> {
+  const { integrity, hasher } = context.shared;
+  if (integrity === 'none') return { body: range, headers: {}, digests: {} };
+  if (integrity === 'md5') {
+    const digests = await hasher.digest(range, ['md5', 'crc64'], signal);
+    return { body: range, headers: md5Header(digests), digests };
+  }
+  // Where nobody tells the ETags of parts they have to be made: they are the MD5 of the bytes.
+  const mustMakeEtags = context.hasHiddenEtags && context.refusals.has('list-refused');
+  const hash: readonly HashAlgorithm[] = mustMakeEtags ? ['crc64', 'md5'] : ['crc64'];
+  return { body: { ...range, hash }, headers: {}, digests: {} };
+}
+
+/** The header by which OSS refuses a damaged body. */
+export function md5Header({ md5 }: Digests): Record<string, string> {
+  return md5 === undefined ? {} : { 'content-md5': contentMd5(md5) };
+}
+
+/**
+ * Compares what the server says of the bytes with what they were.
+ *
+ * @throws UploadError with the code `BytesDiffer`: to be sent again.
+ */
+export function assertSame(
+  digests: Digests,
+  stored: Pick<StoredPart, 'crc64' | 'etag'>,
+  operation: Operation,
+  partNumber?: number,
+): void {
+  if (compare(digests, stored) !== false) return;
+  throw new UploadError(
+    'protocol',
+    `${describe(operation, partNumber)} was stored with other bytes than were sent.`,
+    {
+      operation,
+      partNumber,
+      code: 'BytesDiffer',
+      advice:
+        'Something on the way damages data: a proxy, a virus scanner, faulty memory. Try another network or machine.',
+    },
+  );
+}
+
+/** Whether these are the same bytes; nothing where that cannot be told. An ETag that is no MD5 tells nothing. */
+export function compare(
+  { crc64, md5 }: Digests,
+  stored: Pick<Partial<StoredPart>, 'crc64' | 'etag'>,
+): boolean | undefined {
+  if (crc64 !== undefined && stored.crc64 !== undefined) return crc64 === stored.crc64;
+  if (md5 === undefined || stored.etag === undefined || !isMd5(stored.etag)) return undefined;
+  return isSameEtag(md5, stored.etag);
+}
+
+/** What the object must come to when it is put together of these parts, ascending. */
+export function expectObject(
+  parts: readonly ConfirmedPart[],
+): Pick<ExpectedObject, 'etag' | 'crc64'> {
+  const etag = multipartEtag(parts.map((part) => part.etag)) ?? '';
+  const hashed = parts.flatMap(({ crc64, size }) => (crc64 === undefined ? [] : [{ crc64, size }]));
+  return { etag, crc64: hashed.length === parts.length ? combineCrc64(hashed) : undefined };
+}
