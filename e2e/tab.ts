@@ -60,6 +60,27 @@ export class Tab {
     await this.page.evaluate((given) => window.kit.start(given), options);
   }
 
+  /** Picks a file of the disk in the page. */
+  async pick(path: string): Promise<void> {
+    await this.page.setInputFiles('#file', path);
+  }
+
+  async startPicked(key: string): Promise<void> {
+    await this.page.evaluate((of) => window.kit.startPicked({ key: of }), key);
+  }
+
+  async resumePicked(key: string): Promise<void> {
+    await this.page.evaluate((of) => window.kit.resumePicked(of), key);
+  }
+
+  async startKept(options: StartOptions): Promise<void> {
+    await this.page.evaluate((given) => window.kit.startKept(given), options);
+  }
+
+  async resumeKept(key: string): Promise<void> {
+    await this.page.evaluate((of) => window.kit.resumeKept(of), key);
+  }
+
   async upload(options: StartOptions): Promise<Outcome> {
     await this.start(options);
     return await this.outcome(options.key);

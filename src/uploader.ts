@@ -64,6 +64,11 @@ export interface Unfinished {
   readonly confirmedBytes: number;
   /** Epoch milliseconds. */
   readonly createdAt: number;
+  /**
+   * Reads the file where it was picked, if the page gave its `handle`: the browser asks the user for permission, so call it
+   * when a button was pressed. Rejects with a NotAllowedError when it is refused, with a NotFoundError when the file is gone.
+   */
+  readonly file?: () => Promise<File>;
   /** Whether it was begun with a callback, which has to be given again: it is not kept in the browser. */
   readonly hasCallback: boolean;
   /**
@@ -164,6 +169,7 @@ class BucketUploader implements Uploader {
       watchdog: { ...timeout, clock, traffic, concurrency },
       checkpointMaxAge: checkpoint.maxAge,
       claimed: new Set(),
+      releaseFile: (file) => transport.release?.(file),
       closing,
     };
     installDoor(this, {
@@ -182,7 +188,7 @@ class BucketUploader implements Uploader {
     const resolved = resolveUploadOptions(file, options);
     this.#checkOpen();
     const known = [...this.#uploads].find((upload) => upload.matches(file, resolved.key));
-    const upload = known ?? this.#own(file, createUpload(this.#shared, file, resolved));
+    const upload = known ?? this.#own(createUpload(this.#shared, file, resolved));
     if (options.signal !== undefined) upload.heed(options.signal);
     return upload;
   }
@@ -205,18 +211,15 @@ class BucketUploader implements Uploader {
     this.#transport.close?.();
   }
 
-  #own(file: Blob, upload: OwnedUpload): OwnedUpload {
+  #own(upload: OwnedUpload): OwnedUpload {
     this.#uploads.add(upload);
-    const disown = (): void => {
-      this.#uploads.delete(upload);
-      this.#transport.release?.(file);
-    };
+    const disown = (): void => void this.#uploads.delete(upload);
     upload.done.then(disown, disown);
     return upload;
   }
 
   async #describe(record: SessionRecord): Promise<Unfinished> {
-    const { id, key, size, unit, fileName, createdAt, headers, lastModified } = record;
+    const { id, key, size, unit, fileName, createdAt, headers, lastModified, handle } = record;
     const hasCallback = record.hasCallback === true;
     const parts = await this.#shared.checkpoints.parts(id).catch(() => []);
     const byNumber = new Map(parts.map((part) => [part.partNumber, part]));
@@ -228,6 +231,7 @@ class BucketUploader implements Uploader {
       createdAt,
       confirmedBytes: held.reduce((sum, part) => sum + part.size, 0),
       hasCallback,
+      ...(handle === undefined ? {} : { file: () => readAgain(handle) }),
       resume: (file, { callback } = {}) => {
         this.#checkOpen();
         if (hasCallback && callback === undefined) throw callbackMissing();
@@ -241,8 +245,9 @@ class BucketUploader implements Uploader {
           headers,
           lastModified: picked ?? lastModified,
           callback: encoded,
+          handle,
         };
-        return this.#own(file, createUpload(this.#shared, file, options, id));
+        return this.#own(createUpload(this.#shared, file, options, id));
       },
       discard: async () => {
         if (this.#shared.claimed.has(id)) return;
@@ -272,6 +277,18 @@ class BucketUploader implements Uploader {
     if (this.#closing.signal.aborted)
       throw abortError('This uploader was closed: create a new one.');
   }
+}
+
+/** What browsers that have handles can be asked for one; the DOM's types do not know it yet. */
+interface AskablePermission {
+  requestPermission?: (options: { readonly mode: 'read' }) => Promise<PermissionState>;
+}
+
+async function readAgain(handle: FileSystemFileHandle): Promise<File> {
+  const asked: FileSystemFileHandle & AskablePermission = handle;
+  const state = (await asked.requestPermission?.({ mode: 'read' })) ?? 'granted';
+  if (state !== 'granted') throw new DOMException('The file may not be read.', 'NotAllowedError');
+  return await handle.getFile();
 }
 
 function callbackMissing(): TypeError {
