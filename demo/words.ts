@@ -35,7 +35,6 @@ const STATUS_NEWS: Readonly<Partial<Record<UploadStatus, string>>> = {
   'waiting-for-network': 'The network is away. Waiting for it.',
   completing: 'All bytes are there. OSS puts the object together.',
   paused: 'Paused.',
-  'needs-file': 'The file can no longer be read.',
   cancelled: 'Cancelled.',
 };
 
@@ -80,6 +79,8 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
       return event.error.message;
     case 'reopened':
       return `${cause(event.error)}. Asking the server what it holds; only what is missing or differs is sent again.`;
+    case 'needs-file':
+      return event.error.message;
     case 'parts-differ':
       return `The file has changed: ${event.count} of its parts are sent again.`;
     case 'restarted':

@@ -102,6 +102,22 @@ export class Tab<Driven extends DrivenPage = Page> {
     await this.page.evaluate((given) => window.kit.start(given), options);
   }
 
+  async startPicked(key: string): Promise<void> {
+    await this.page.evaluate((of) => window.kit.startPicked({ key: of }), key);
+  }
+
+  async resumePicked(key: string): Promise<void> {
+    await this.page.evaluate((of) => window.kit.resumePicked(of), key);
+  }
+
+  async startKept(options: StartOptions): Promise<void> {
+    await this.page.evaluate((given) => window.kit.startKept(given), options);
+  }
+
+  async resumeKept(key: string): Promise<void> {
+    await this.page.evaluate((of) => window.kit.resumeKept(of), key);
+  }
+
   async upload(options: StartOptions): Promise<Outcome> {
     await this.start(options);
     return await this.outcome(options.key);

@@ -117,6 +117,19 @@ export function abortError(message: string): DOMException {
   return new DOMException(message, 'AbortError');
 }
 
+/** The error of a file that is not the one whose upload was begun, or not any more. */
+export function changedFile(): UploadError {
+  return new UploadError(
+    'source',
+    'This is not the file whose upload was begun, or it has been changed since.',
+    {
+      code: 'FileChanged',
+      advice:
+        'Pick the file as it was; to upload it as it is now, cancel this upload and begin another one.',
+    },
+  );
+}
+
 /** The error of a file whose bytes the browser cannot read. */
 export function unreadableFile(cause: unknown): UploadError {
   return new UploadError('source', 'The file cannot be read.', {

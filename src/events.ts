@@ -101,6 +101,8 @@ export type UploadEvent =
   | { readonly type: 'still-waiting-for-network'; readonly error: UploadError }
   /** What the server holds is looked at anew; only what is missing or differs is sent again. */
   | { readonly type: 'reopened'; readonly error: UploadError }
+  /** The file was changed, moved or unplugged: `resume(file)` goes on with it, once it has been picked again. */
+  | { readonly type: 'needs-file'; readonly error: UploadError }
   /** So many parts that an earlier page has sent hold other bytes than the file has now: they are sent again. */
   | { readonly type: 'parts-differ'; readonly count: number }
   /** The server has lost the upload: everything is sent again. */

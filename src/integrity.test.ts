@@ -54,7 +54,7 @@ describe('a part that arrives with other bytes', () => {
     const events = record(upload);
     const { value } = await world.end(upload);
     expect(value).toMatchObject({ verified: integrity === 'md5' ? 'etag' : 'crc64' });
-    expect(sentParts().toSorted()).toEqual([1, 2, 2, 2, 3]);
+    expect(sentParts().toSorted((a, b) => a - b)).toEqual([1, 2, 2, 2, 3]);
     const retries = events.filter((event) => event.type === 'retry');
     expect(retries.map(({ error }) => error.code)).toEqual(['BytesDiffer', 'BytesDiffer']);
     await expectStored(file);
@@ -69,8 +69,7 @@ describe('a part that arrives with other bytes', () => {
 
   test('is refused by the server where the page sends its MD5', async () => {
     let refused = 0;
-    world.oss.interfere = ({ operation, request, process }) => {
-      if (operation === 'part') expect(request.headers['content-md5']).toMatch(/^[\w+/]{22}==$/);
+    world.oss.interfere = ({ operation, process }) => {
       if (operation !== 'part' || refused === 1) return process();
       refused += 1;
       return Promise.resolve(errorAnswer(400, 'InvalidDigest'));
@@ -78,7 +77,10 @@ describe('a part that arrives with other bytes', () => {
     const page = world.openPage({ integrity: 'md5' });
     const { value } = await world.end(page.upload(fileOf(3 * UNIT), { key: KEY }));
     expect(value).toMatchObject({ verified: 'crc64' });
-    expect(world.oss.count('part')).toBe(4);
+    const parts = world.oss.requests.filter(({ operation }) => operation === 'part');
+    expect(parts.map(({ request }) => request.headers['content-md5'])).toEqual(
+      Array.from({ length: 4 }, () => expect.stringMatching(/^[\w+/]{22}==$/)),
+    );
   });
 });
 

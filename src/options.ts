@@ -141,6 +141,11 @@ export interface UploadOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** What OSS shall tell the app's server once the object is stored; the result says what became of it. */
   readonly callback?: CallbackOptions;
+  /**
+   * Where the file came from, in browsers that tell: it is kept with the checkpoint, so that the next page can read the
+   * file without having it picked again (`Unfinished.file`).
+   */
+  readonly handle?: FileSystemFileHandle;
   /** Aborting it cancels the upload. */
   readonly signal?: AbortSignal;
 }
@@ -235,6 +240,7 @@ export interface ResolvedUploadOptions {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly callback: EncodedCallback | undefined;
+  readonly handle?: FileSystemFileHandle | undefined;
 }
 
 /** @throws TypeError or RangeError naming the option. */
@@ -254,8 +260,16 @@ export function resolveUploadOptions(file: unknown, options: UploadOptions): Res
     fileName: checkText('fileName', options.fileName) ?? name,
     lastModified: isFile && typeof file.lastModified === 'number' ? file.lastModified : undefined,
     headers: objectHeaders(file, options),
+    ...(options.handle === undefined ? {} : { handle: checkHandle(options.handle) }),
     callback: options.callback === undefined ? undefined : encodeCallback(options.callback),
   };
+}
+
+function checkHandle(handle: unknown): FileSystemFileHandle {
+  if (typeof handle === 'object' && handle !== null && 'getFile' in handle) {
+    return handle as FileSystemFileHandle;
+  }
+  throw new TypeError(`Expected \`handle\` to be a FileSystemFileHandle; got ${quote(handle)}.`);
 }
 
 function objectHeaders(file: Blob, options: UploadOptions): Record<string, string> {

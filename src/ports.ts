@@ -124,6 +124,8 @@ export interface SessionRecord {
   readonly createdAt: number;
   /** Epoch milliseconds by the server's clock, where it can be known. */
   readonly initiatedAt: number;
+  /** Where the file can be read again, in browsers that tell. */
+  readonly handle?: FileSystemFileHandle;
   /** Whether a callback was asked for. What it says is not kept: it may hold what is not for storage. */
   readonly hasCallback?: boolean;
   /** Set before Complete is sent: what the object will have, and when it was, by this machine's clock. */

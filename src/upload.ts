@@ -1,7 +1,9 @@
+import { createDeferred } from './deferred.ts';
 import { abandon } from './engine/abandon.ts';
 import type { Shared, UploadContext } from './engine/context.ts';
 import { Control, PAUSED } from './engine/control.ts';
 import { Progress } from './engine/progress.ts';
+import { recoveryFor } from './engine/recovery.ts';
 import { noteRefusal } from './engine/refusals.ts';
 import { run } from './engine/run.ts';
 import { abortError, UploadError } from './errors.ts';
@@ -15,6 +17,7 @@ import type {
 } from './events.ts';
 import type { ResolvedUploadOptions } from './options.ts';
 import { addAdvice } from './oss/add-advice.ts';
+import { quote } from './oss/names.ts';
 
 /** Progress is told at most this often, in milliseconds: once in a frame. */
 const FRAME = 17;
@@ -37,7 +40,13 @@ export interface Upload {
    * under way goes on, and if it succeeds the upload is done.
    */
   pause(): void;
-  resume(): void;
+  /**
+   * Goes on after a pause, or, where the status is `needs-file`, with the file: picked again, or the same one if it can be
+   * read again.
+   *
+   * @throws TypeError or RangeError for what is no file of the same size.
+   */
+  resume(file?: File | Blob): void;
   /**
    * Ends the upload: `done` rejects at once. Resolves when nothing of it is left on the server and in the browser, as
    * far as the credentials allow. A Complete that was under way may have made the object all the same.
@@ -96,6 +105,7 @@ class RunningUpload implements OwnedUpload {
       ...options,
       shared,
       file,
+      isFileNew: false,
       sessionId,
       control: this.#control,
       progress: this.#progress,
@@ -148,8 +158,9 @@ class RunningUpload implements OwnedUpload {
     this.#showStatus();
   }
 
-  resume(): void {
-    if (this.#end !== undefined || !this.#control.isPaused) return;
+  resume(file?: File | Blob): void {
+    if (this.#end !== undefined) return;
+    if (file !== undefined && !this.#isRunning) this.#takeFile(file);
     this.#control.resume();
     if (!this.#isRunning) {
       this.#stage = 'opening';
@@ -193,10 +204,38 @@ class RunningUpload implements OwnedUpload {
       try {
         this.#succeed(await run(this.#context));
       } catch (reason) {
+        if (needsFile(reason)) {
+          this.#needFile(reason);
+          break;
+        }
         if (reason !== PAUSED) await this.#fail(reason);
       }
     }
     this.#isRunning = false;
+  }
+
+  // The session is kept: only the page can ask for the file.
+  #needFile(error: UploadError): void {
+    if (this.#end !== undefined) return;
+    this.#stage = 'needs-file';
+    this.#emit({ type: 'needs-file', error });
+    this.#showStatus();
+  }
+
+  #takeFile(file: unknown): void {
+    const { file: former, shared } = this.#context;
+    if (!(file instanceof Blob)) {
+      throw new TypeError(`Expected \`file\` to be a File or Blob; got ${quote(file)}.`);
+    }
+    if (file.size !== former.size) {
+      throw new RangeError(
+        `Expected \`file\` to be the same file, of ${former.size} bytes; got one of ${file.size}.`,
+      );
+    }
+    if (file === former) return;
+    shared.releaseFile(former);
+    this.#context.file = file;
+    this.#context.isFileNew = true;
   }
 
   #succeed(result: UploadResult): void {
@@ -230,7 +269,7 @@ class RunningUpload implements OwnedUpload {
     }
     await this.#runs;
     const { session, shared } = this.#context;
-    if (session === undefined) return;
+    if (session === undefined) return this.#release();
     // The checkpoint goes last: while there may be something on the server, it is what is known of it.
     await abandon(shared, session.checkpoint.record, (error) =>
       noteRefusal(this.#context, 'abort-refused', error),
@@ -249,12 +288,14 @@ class RunningUpload implements OwnedUpload {
 
   /** The session is anybody's now. */
   #release(): void {
-    const { session, shared } = this.#context;
+    const { session, shared, file } = this.#context;
+    shared.releaseFile(file);
     if (session !== undefined) shared.claimed.delete(session.checkpoint.record.id);
   }
 
   get #status(): UploadStatus {
     if (this.#end !== undefined) return this.#end.status;
+    if (this.#stage === 'needs-file') return 'needs-file';
     if (this.#control.isPaused) return 'paused';
     const { network } = this.#context.shared;
     return network.isAway && this.#stage !== 'queued' ? 'waiting-for-network' : this.#stage;
@@ -294,6 +335,10 @@ class RunningUpload implements OwnedUpload {
   }
 }
 
+function needsFile(reason: unknown): reason is UploadError {
+  return recoveryFor(reason) === 'needs-file';
+}
+
 // A listener's own fault must neither stop the upload nor stay hidden.
 function notify(listener: UploadListener, snapshot: UploadSnapshot, event: UploadEvent): void {
   try {
@@ -315,21 +360,3 @@ function isSameFile(
     file.lastModified === known.file.lastModified
   );
 }
-
-function createDeferred<Value>(): {
-  readonly promise: Promise<Value>;
-  resolve(value: Value): void;
-  reject(reason: unknown): void;
-} {
-  let resolve: (value: Value) => void = nothing;
-  let reject: (reason: unknown) => void = nothing;
-  const promise = new Promise<Value>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  // A page that never looks at it gets no unhandled rejection.
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
-}
-
-function nothing(): void {}

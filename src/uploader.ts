@@ -10,6 +10,7 @@ import { Scheduler } from './engine/scheduler.ts';
 import { storedSessions } from './engine/session.ts';
 import { Traffic } from './engine/traffic.ts';
 import { abortError } from './errors.ts';
+import { checkFormLimit, createFormWay } from './form-way.ts';
 import { onDemand } from './on-demand.ts';
 import {
   type ResolvedOptions,
@@ -18,13 +19,13 @@ import {
   type UploaderOptions,
   type UploadOptions,
 } from './options.ts';
-import type { AskSettings } from './oss/ask-app.ts';
 import { OssClient } from './oss/client.ts';
 import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
 import { ServerClock } from './oss/server-clock.ts';
 import { createByteRoom } from './platform/byte-room.ts';
 import { createConnectivity } from './platform/connectivity.ts';
 import { createFallbackCheckpoints } from './platform/fallback-checkpoints.ts';
+import { readAgain } from './platform/file-handle.ts';
 import { createIndexedDbCheckpoints } from './platform/indexeddb-checkpoints.ts';
 import { createPageLife } from './platform/page-life.ts';
 import { systemClock } from './platform/system-clock.ts';
@@ -37,8 +38,6 @@ import type {
   SessionRecord,
   Transport,
 } from './ports.ts';
-import type { SendByForm } from './post-object/form-way.ts';
-import type { FormDependencies } from './post-object/send-form.ts';
 import { FORM_LIMIT, type SigningOptions } from './signing-options.ts';
 import { createUpload, type OwnedUpload, type Upload } from './upload.ts';
 
@@ -67,6 +66,11 @@ export interface Unfinished {
   readonly confirmedBytes: number;
   /** Epoch milliseconds. */
   readonly createdAt: number;
+  /**
+   * Reads the file where it was picked, if the page gave its `handle`: the browser asks the user for permission, so call it
+   * when a button was pressed. Rejects with a NotAllowedError when it is refused, with a NotFoundError when the file is gone.
+   */
+  readonly file?: () => Promise<File>;
   /** Whether it was begun with a callback, which has to be given again: it is not kept in the browser. */
   readonly hasCallback: boolean;
   /**
@@ -174,6 +178,7 @@ class BucketUploader implements Uploader {
       serverClock,
       checkpointMaxAge: checkpoint.maxAge,
       claimed: new Set(),
+      releaseFile: (file) => transport.release?.(file),
       closing,
     };
     installDoor(this, {
@@ -193,7 +198,7 @@ class BucketUploader implements Uploader {
     this.#checkOpen();
     checkFormLimit(file, this.#formLimit);
     const known = [...this.#uploads].find((upload) => upload.matches(file, resolved.key));
-    const upload = known ?? this.#own(file, createUpload(this.#shared, file, resolved));
+    const upload = known ?? this.#own(createUpload(this.#shared, file, resolved));
     if (options.signal !== undefined) upload.heed(options.signal);
     return upload;
   }
@@ -216,18 +221,15 @@ class BucketUploader implements Uploader {
     this.#transport.close?.();
   }
 
-  #own(file: Blob, upload: OwnedUpload): OwnedUpload {
+  #own(upload: OwnedUpload): OwnedUpload {
     this.#uploads.add(upload);
-    const disown = (): void => {
-      this.#uploads.delete(upload);
-      this.#transport.release?.(file);
-    };
+    const disown = (): void => void this.#uploads.delete(upload);
     upload.done.then(disown, disown);
     return upload;
   }
 
   async #describe(record: SessionRecord): Promise<Unfinished> {
-    const { id, key, size, unit, fileName, createdAt, headers, lastModified } = record;
+    const { id, key, size, unit, fileName, createdAt, headers, lastModified, handle } = record;
     const hasCallback = record.hasCallback === true;
     const parts = await this.#shared.checkpoints.parts(id).catch(() => []);
     const byNumber = new Map(parts.map((part) => [part.partNumber, part]));
@@ -239,6 +241,7 @@ class BucketUploader implements Uploader {
       createdAt,
       confirmedBytes: held.reduce((sum, part) => sum + part.size, 0),
       hasCallback,
+      ...(handle === undefined ? {} : { file: () => readAgain(handle) }),
       resume: (file, { callback } = {}) => {
         this.#checkOpen();
         if (hasCallback && callback === undefined) throw callbackMissing();
@@ -252,8 +255,9 @@ class BucketUploader implements Uploader {
           headers,
           lastModified: picked ?? lastModified,
           callback: encoded,
+          handle,
         };
-        return this.#own(file, createUpload(this.#shared, file, options, id));
+        return this.#own(createUpload(this.#shared, file, options, id));
       },
       discard: async () => {
         if (this.#shared.claimed.has(id)) return;
@@ -283,27 +287,6 @@ class BucketUploader implements Uploader {
     if (this.#closing.signal.aborted)
       throw abortError('This uploader was closed: create a new one.');
   }
-}
-
-function createFormWay(
-  { form }: SigningOptions,
-  { base }: Endpoint,
-  deps: FormDependencies,
-  asking: AskSettings,
-): SendByForm | undefined {
-  if (form === undefined) return undefined;
-  const loaded = onDemand(async () => {
-    const { createFormWay: create } = await import('./post-object/form-way.ts');
-    return create(form, `${base}/`, deps, asking);
-  }, asking);
-  return async (upload) => await (await loaded())(upload);
-}
-
-function checkFormLimit({ size }: Blob, limit: number | undefined): void {
-  if (limit === undefined || size <= limit) return;
-  throw new RangeError(
-    `Expected \`file\` to be at most ${limit} bytes, as \`formLimit\` says; got ${size}. Larger files go in parts: give \`credentials\` or \`sign\` in place of \`form\`.`,
-  );
 }
 
 function callbackMissing(): TypeError {

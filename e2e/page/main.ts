@@ -45,15 +45,20 @@ export interface Kit {
     sts: string,
   ): void;
   start(options: StartOptions): void;
-  /** Uploads the file that was picked in the page's input. */
+  /** Starts with the file that was picked in the page, and goes on with it where it is asked for. */
   startPicked(options: Omit<StartOptions, 'file'>): void;
+  resumePicked(key: string): void;
+  /** Keeps a file in the browser's own file system, and starts with it. */
+  startKept(options: StartOptions): Promise<void>;
+  /** Goes on with the file where it is kept. */
+  resumeKept(key: string): Promise<void>;
   resumeUnfinished(
     key: string,
     file: FileSpec,
     options?: Pick<UploadOptions, 'callback'>,
   ): Promise<void>;
   discardUnfinished(key: string): Promise<void>;
-  unfinished(): Promise<Omit<Unfinished, 'resume' | 'discard'>[]>;
+  unfinished(): Promise<Omit<Unfinished, 'file' | 'resume' | 'discard'>[]>;
   upload(key: string): Upload;
   events(key: string): readonly ReportedEvent[];
   snapshots(key: string): readonly UploadSnapshot[];
@@ -111,9 +116,26 @@ window.kit = {
   },
 
   startPicked(options) {
-    const file = document.querySelector('input')?.files?.[0];
-    if (file === undefined) throw new Error('No file was picked.');
-    record(options.key, opened().upload(file, options));
+    record(options.key, opened().upload(picked(), options));
+  },
+
+  resumePicked(key) {
+    recorded(key).upload.resume(picked());
+  },
+
+  async startKept({ file, ...options }) {
+    const folder = await navigator.storage.getDirectory();
+    const handle = await folder.getFileHandle('kept.bin', { create: true });
+    const writable = await handle.createWritable();
+    await writable.write(makeFile(file));
+    await writable.close();
+    record(options.key, opened().upload(await handle.getFile(), { ...options, handle }));
+  },
+
+  async resumeKept(key) {
+    const unfinished = await find(key);
+    if (unfinished.file === undefined) throw new Error('No handle was kept.');
+    record(key, unfinished.resume(await unfinished.file()));
   },
 
   async resumeUnfinished(key, file, options) {
@@ -126,7 +148,12 @@ window.kit = {
 
   async unfinished() {
     const listed = await opened().unfinished();
-    return listed.map((unfinished) => ({ ...unfinished, resume: undefined, discard: undefined }));
+    return listed.map((unfinished) => ({
+      ...unfinished,
+      file: undefined,
+      resume: undefined,
+      discard: undefined,
+    }));
   },
 
   upload: (key) => recorded(key).upload,
@@ -193,6 +220,12 @@ function record(key: string, upload: Upload): void {
     events.push(event);
     snapshots.push(snapshot);
   });
+}
+
+function picked(): File {
+  const file = document.querySelector<HTMLInputElement>('#file')?.files?.[0];
+  if (file === undefined) throw new Error('No file was picked.');
+  return file;
 }
 
 function recorded(key: string): Recorded {

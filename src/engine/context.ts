@@ -38,6 +38,8 @@ export interface Shared extends RequestDependencies {
   readonly checkpointMaxAge: number;
   /** Ids of the sessions that uploads of this uploader work on. */
   readonly claimed: Set<string>;
+  /** Lets go of a file of which nothing more is sent. */
+  readonly releaseFile: (file: Blob) => void;
   /** Aborted when the uploader is closed. */
   readonly closing: AbortSignal;
 }
@@ -45,7 +47,10 @@ export interface Shared extends RequestDependencies {
 /** One upload as its runs see it. What they find out outlives them here. */
 export interface UploadContext {
   readonly shared: Shared;
-  readonly file: Blob;
+  /** Replaced where it had to be picked again. */
+  file: Blob;
+  /** Whether it has been replaced, and not yet been compared with what the session knows. */
+  isFileNew: boolean;
   readonly key: string;
   readonly fileName: string | undefined;
   /** Epoch milliseconds; absent for what is no `File`. */
@@ -54,6 +59,8 @@ export interface UploadContext {
   readonly headers: Readonly<Record<string, string>>;
   /** What OSS shall tell the app's server once the object is there. */
   readonly callback: EncodedCallback | undefined;
+  /** Where the file can be read again by a later page. */
+  readonly handle?: FileSystemFileHandle | undefined;
   /** The session that the page chose to resume. */
   readonly sessionId: string | undefined;
   readonly control: Control;

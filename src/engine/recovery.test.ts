@@ -19,6 +19,7 @@ const EVIDENCE: Readonly<Record<Recovery | UploadErrorKind, string>> = {
   look: 'an object that must not be overwritten is known as ours',
   reopen: 'a part that is lost at every Complete ends in one error, and the upload stays',
   restart: 'an upload that the server forgets in the middle is begun again',
+  'needs-file': 'a file that is changed while it is sent is asked for, and what was sent is kept',
   fail: 'rights that are missing end the upload at once',
 
   service: 'a part that is refused for ever ends in one error after six failures',
@@ -75,6 +76,7 @@ describe('the catalogue and the table agree', () => {
       'BytesDiffer',
       'ObjectDiffers',
       'FileUnreadable',
+      'FileChanged',
       'AnotherFile',
     ];
     for (const code of Object.keys(BY_CODE)) {

@@ -7,12 +7,16 @@ type OwnCode =
   | 'CredentialsUnusable'
   | 'WebCryptoMissing'
   | 'FileUnreadable'
+  | 'FileChanged'
   | 'AnotherFile'
   | 'BytesDiffer'
   | 'ObjectDiffers';
 
 /** Recoveries with a bound of their own; the others spend the budget of their request. */
-export type BoundedRecovery = Exclude<Recovery, 'retry' | 'slow-down' | 'look' | 'fail'>;
+export type BoundedRecovery = Exclude<
+  Recovery,
+  'retry' | 'slow-down' | 'look' | 'needs-file' | 'fail'
+>;
 
 /** How often one request, or for the last two one upload, may be mended by each of these. */
 export const MAX_REPAIRS: Readonly<Record<BoundedRecovery, number>> = {
@@ -64,6 +68,8 @@ export const BY_CODE: Readonly<Partial<Record<OssErrorCode | OwnCode, Recovery>>
   NoSuchUpload: 'restart',
   EntityTooSmall: 'restart',
 
+  FileUnreadable: 'needs-file',
+  FileChanged: 'needs-file',
   BytesDiffer: 'retry',
   ObjectDiffers: 'restart',
   CredentialsUnusable: 'fail',

@@ -172,7 +172,7 @@ class Attempts<Result> {
 type SigningRepair = 'sign-again' | 'resync-clock' | 'renew-credentials' | 'switch-endpoint';
 
 function isRequestRepair(recovery: Recovery): recovery is SigningRepair | 'retry' | 'slow-down' {
-  return !['look', 'reopen', 'restart', 'fail'].includes(recovery);
+  return !['look', 'reopen', 'restart', 'needs-file', 'fail'].includes(recovery);
 }
 
 function mayBeOffline(error: UploadError): boolean {

@@ -10,7 +10,7 @@ import { walk } from './plan.ts';
 import { proveRestored } from './proof.ts';
 import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
-import { initiate, openSession, reconcile, type Session } from './session.ts';
+import { assertUnchanged, initiate, openSession, reconcile, type Session } from './session.ts';
 import { sendWhole } from './single-request.ts';
 
 /**
@@ -59,6 +59,7 @@ async function finish(context: UploadContext, session: Session): Promise<UploadR
     countRepair(context, 'reopen', lostParts(session));
     await sendParts(context, session);
   }
+  await assertUnchanged(context, session);
   const result = await complete(context, session);
   await session.checkpoint.delete();
   return result;

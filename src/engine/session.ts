@@ -1,4 +1,4 @@
-import { UploadError } from '../errors.ts';
+import { changedFile, UploadError } from '../errors.ts';
 import type { ConfirmedPart, SessionRecord } from '../ports.ts';
 import { Checkpoint, readSession, storageError } from './checkpoint.ts';
 import type { Shared, UploadContext } from './context.ts';
@@ -40,7 +40,10 @@ export interface Session {
  */
 export async function openSession(context: UploadContext): Promise<Session | undefined> {
   context.setStatus('opening');
-  if (context.session !== undefined) return await reconcile(context, context.session);
+  if (context.session !== undefined) {
+    if (context.isFileNew) await acceptFile(context, context.session);
+    return await reconcile(context, context.session);
+  }
   const found = await findSession(context);
   if (found !== undefined) {
     adopt(context, found);
@@ -52,6 +55,23 @@ export async function openSession(context: UploadContext): Promise<Session | und
   const { file, shared } = context;
   if (file.size <= Math.min(shared.partSize, MAX_SINGLE_REQUEST)) return undefined;
   return await initiate(context);
+}
+
+/**
+ * Makes sure that the file is still the one that the session was opened for, as far as its samples tell.
+ *
+ * @throws UploadError with the code `FileChanged`.
+ */
+export async function assertUnchanged(context: UploadContext, session: Session): Promise<void> {
+  const { fingerprint } = session.checkpoint.record;
+  if ((await fingerprintOf(context.file)) !== fingerprint) throw changedFile();
+}
+
+// A file that was picked again goes on where the other one stopped, once its bytes have been compared.
+async function acceptFile(context: UploadContext, session: Session): Promise<void> {
+  await assertUnchanged(context, session);
+  for (const partNumber of session.parts.keys()) session.restored.add(partNumber);
+  context.isFileNew = false;
 }
 
 /** Opens a new multipart upload, and writes its checkpoint before anything is sent. */
@@ -80,6 +100,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
     ...(lastModified === undefined ? {} : { lastModified }),
     fingerprint,
     headers,
+    ...(context.handle === undefined ? {} : { handle: context.handle }),
     hasCallback: context.callback !== undefined,
     createdAt: now,
     initiatedAt: serverTime ?? shared.serverClock.now(),

@@ -2,13 +2,24 @@ import type { Operation } from '../errors.ts';
 import { UploadError } from '../errors.ts';
 import type { ByteRange, ConfirmedPart, Digests, Transport, TransportResponse } from '../ports.ts';
 import { race } from '../waiting.ts';
+import {
+  asksForCallback,
+  completeBody,
+  crc64Of,
+  dateOf,
+  etagOf,
+  readPart,
+  requestIdOf,
+  rootOf,
+  tellsOfCallback,
+} from './answers.ts';
 import type { Ahead, Authorization, Authorized, UnsignedRequest } from './authorization.ts';
 import { type Endpoint, switchedEndpoint } from './endpoint.ts';
 import { unquoted } from './multipart-etag.ts';
 import type { Query } from './percent-encoding.ts';
 import type { ServerClock } from './server-clock.ts';
 import { incompleteAnswer, serviceError, wrongOrigin } from './service-error.ts';
-import { childText, escapeXml, readXml, type XmlElement } from './xml.ts';
+import { childText } from './xml.ts';
 
 export interface ClientDependencies {
   readonly endpoint: Endpoint;
@@ -334,62 +345,4 @@ function partQuery(uploadId: string, partNumber: number): Query {
 function sizeOf(body: ByteRange | string | undefined): number {
   if (body === undefined) return 0;
   return typeof body === 'string' ? new TextEncoder().encode(body).length : body.size;
-}
-
-function rootOf(response: TransportResponse, name: string): XmlElement | undefined {
-  const root = readXml(response.body);
-  return root?.name === name ? root : undefined;
-}
-
-function asksForCallback(headers: Readonly<Record<string, string>>): boolean {
-  return 'x-oss-callback' in headers;
-}
-
-// In place of OSS's own answer comes the app's, which OSS lets through only if it is JSON; or 203, that it came to nothing.
-function tellsOfCallback(response: TransportResponse): boolean {
-  if (response.status === 203) {
-    return childText(rootOf(response, 'Error'), 'Code') === 'CallbackFailed';
-  }
-  try {
-    JSON.parse(response.body);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function readPart(part: XmlElement): ConfirmedPart {
-  const crc64 = childText(part, 'HashCrc64ecma');
-  return {
-    partNumber: Number(childText(part, 'PartNumber')),
-    size: Number(childText(part, 'Size')),
-    etag: unquoted(childText(part, 'ETag') ?? ''),
-    ...(crc64 === undefined || crc64 === '' ? {} : { crc64 }),
-  };
-}
-
-function completeBody(parts: readonly ConfirmedPart[]): string {
-  const listed = parts.map(
-    ({ partNumber, etag }) =>
-      `<Part><PartNumber>${partNumber}</PartNumber><ETag>${escapeXml(`"${etag}"`)}</ETag></Part>`,
-  );
-  return `<CompleteMultipartUpload>${listed.join('')}</CompleteMultipartUpload>`;
-}
-
-function etagOf(response: TransportResponse): string | undefined {
-  const etag = response.header('etag');
-  return etag === undefined ? undefined : unquoted(etag);
-}
-
-function crc64Of(response: TransportResponse): string | undefined {
-  return response.header('x-oss-hash-crc64ecma');
-}
-
-function requestIdOf(response: TransportResponse): string | undefined {
-  return response.header('x-oss-request-id');
-}
-
-function dateOf(response: TransportResponse, name: string): number | undefined {
-  const time = Date.parse(response.header(name) ?? '');
-  return Number.isNaN(time) ? undefined : time;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { UploadError } from '../errors.ts';
+import { UploadError, unreadableFile } from '../errors.ts';
 import { Crc64 } from '../oss/crc64.ts';
 import { combineCrc64 } from '../oss/crc64-combine.ts';
 import { createHasher } from '../platform/hasher.ts';
@@ -222,15 +222,24 @@ function checksums({ etag, crc64 }: StoredPart): Record<string, string> {
 
 /** As a transport does that hashes what it sends. */
 async function hash({ body }: TransportRequest): Promise<Digests | undefined> {
-  if (typeof body !== 'object' || body.hash === undefined) return undefined;
+  if (typeof body !== 'object' || body instanceof FormData || body.hash === undefined)
+    return undefined;
   return await createHasher().digest(body, body.hash);
+}
+
+async function readBytes(blob: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (cause) {
+    throw unreadableFile(cause);
+  }
 }
 
 async function digest({ body, onSent }: TransportRequest): Promise<StoredPart> {
   if (typeof body !== 'object' || body instanceof FormData)
     throw new Error('A body of bytes was expected.');
   const { source, offset, size } = body;
-  const bytes = new Uint8Array(await source.slice(offset, offset + size).arrayBuffer());
+  const bytes = await readBytes(source.slice(offset, offset + size));
   onSent?.(size);
   const crc64 = new Crc64();
   crc64.update(bytes);

@@ -1,5 +1,5 @@
 /**
- * What is done about a failure. The first six mend a request, the next three a run:
+ * What is done about a failure. The first six mend a request, the next four a run:
  *
  * - `retry`: the same request again after a wait that grows.
  * - `slow-down`: the same, with one request fewer in flight for a while.
@@ -10,6 +10,7 @@
  * - `look`: look whether the object is there and ours; else fail.
  * - `reopen`: ask the server what it holds, send what is missing or differs, complete again.
  * - `restart`: look whether the object is there already, else a new upload from the first byte.
+ * - `needs-file`: keep the session, and ask the page for the file.
  * - `fail`: tell the caller.
  */
 export type Recovery =
@@ -22,6 +23,7 @@ export type Recovery =
   | 'look'
   | 'reopen'
   | 'restart'
+  | 'needs-file'
   | 'fail';
 
 /** What is known about an error code. */

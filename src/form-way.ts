@@ -1,0 +1,29 @@
+import { onDemand } from './on-demand.ts';
+import type { AskSettings } from './oss/ask-app.ts';
+import type { Endpoint } from './oss/endpoint.ts';
+import type { SendByForm } from './post-object/form-way.ts';
+import type { FormDependencies } from './post-object/send-form.ts';
+import type { SigningOptions } from './signing-options.ts';
+
+/** How files go where the app has nothing but signed forms; loaded when the first one goes. */
+export function createFormWay(
+  { form }: SigningOptions,
+  { base }: Endpoint,
+  deps: FormDependencies,
+  asking: AskSettings,
+): SendByForm | undefined {
+  if (form === undefined) return undefined;
+  const loaded = onDemand(async () => {
+    const { createFormWay: create } = await import('./post-object/form-way.ts');
+    return create(form, `${base}/`, deps, asking);
+  }, asking);
+  return async (upload) => await (await loaded())(upload);
+}
+
+/** @throws RangeError for a file that is too large to go by form. */
+export function checkFormLimit({ size }: Blob, limit: number | undefined): void {
+  if (limit === undefined || size <= limit) return;
+  throw new RangeError(
+    `Expected \`file\` to be at most ${limit} bytes, as \`formLimit\` says; got ${size}. Larger files go in parts: give \`credentials\` or \`sign\` in place of \`form\`.`,
+  );
+}
