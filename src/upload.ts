@@ -4,6 +4,7 @@ import { Control, PAUSED } from './engine/control.ts';
 import { Progress } from './engine/progress.ts';
 import { noteRefusal } from './engine/refusals.ts';
 import { run } from './engine/run.ts';
+import { findWorkedOn } from './engine/turn.ts';
 import { abortError, UploadError } from './errors.ts';
 import type {
   PartView,
@@ -33,13 +34,13 @@ export interface Upload {
   subscribe(listener: UploadListener): () => void;
   /**
    * Starts nothing new and keeps what is there; parts more than half sent get two seconds to end. A Complete that is
-   * under way goes on, and if it succeeds the upload is done.
+   * under way goes on, and if it succeeds the upload is done. Another tab with the same file may go on meanwhile.
    */
   pause(): void;
   resume(): void;
   /**
    * Ends the upload: `done` rejects at once. Resolves when nothing of it is left on the server and in the browser, as
-   * far as the credentials allow. A Complete that was under way may have made the object all the same.
+   * far as the credentials allow, and as no other tab goes on with it. A Complete that was under way may have made the object all the same.
    */
   cancel(): Promise<void>;
 }
@@ -103,6 +104,8 @@ class RunningUpload implements OwnedUpload {
         this.#stage = status;
         this.#showStatus();
       },
+      fingerprint: undefined,
+      turn: undefined,
       session: undefined,
       sender: undefined,
       hasHiddenEtags: false,
@@ -228,14 +231,22 @@ class RunningUpload implements OwnedUpload {
       this.#done.reject(reason);
     }
     await this.#runs;
+    await this.#abandonSession();
+    this.#release();
+  }
+
+  async #abandonSession(): Promise<void> {
     const { session, shared } = this.#context;
     if (session === undefined) return;
+    const { checkpoint } = session;
+    // A tab that has waited for this one, or took over in a pause, goes on with what is there.
+    const isWorkedOn = await findWorkedOn(shared);
+    if (isWorkedOn(checkpoint.record)) return;
     // The checkpoint goes last: while there may be something on the server, it is what is known of it.
-    await abandon(shared, session.checkpoint.record, (error) =>
+    await abandon(shared, checkpoint.record, (error) =>
       noteRefusal(this.#context, 'abort-refused', error),
     );
-    await session.checkpoint.delete();
-    this.#release();
+    await checkpoint.delete();
   }
 
   #finish(end: Ending): void {
@@ -248,15 +259,17 @@ class RunningUpload implements OwnedUpload {
 
   /** The session is anybody's now. */
   #release(): void {
-    const { session, shared } = this.#context;
+    const { session, shared, turn } = this.#context;
+    turn?.close();
     if (session !== undefined) shared.claimed.delete(session.checkpoint.record.id);
   }
 
   get #status(): UploadStatus {
     if (this.#end !== undefined) return this.#end.status;
     if (this.#control.isPaused) return 'paused';
+    const needsNetwork = this.#stage !== 'queued' && this.#stage !== 'waiting-for-tab';
     const { network } = this.#context.shared;
-    return network.isAway && this.#stage !== 'queued' ? 'waiting-for-network' : this.#stage;
+    return needsNetwork && network.isAway ? 'waiting-for-network' : this.#stage;
   }
 
   #showStatus(): void {

@@ -9,6 +9,7 @@ import { createProviderRetry } from './engine/provider-retry.ts';
 import { Scheduler } from './engine/scheduler.ts';
 import { storedSessions } from './engine/session.ts';
 import { Traffic } from './engine/traffic.ts';
+import { findWorkedOn } from './engine/turn.ts';
 import { abortError } from './errors.ts';
 import { onDemand } from './on-demand.ts';
 import {
@@ -21,16 +22,20 @@ import {
 import { OssClient } from './oss/client.ts';
 import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
 import { ServerClock } from './oss/server-clock.ts';
+import { createBroadcastChannels } from './platform/broadcast-channels.ts';
 import { createConnectivity } from './platform/connectivity.ts';
 import { createFallbackCheckpoints } from './platform/fallback-checkpoints.ts';
 import { createIndexedDbCheckpoints } from './platform/indexeddb-checkpoints.ts';
 import { createPageLife } from './platform/page-life.ts';
 import { systemClock } from './platform/system-clock.ts';
+import { createWebLocks } from './platform/web-locks.ts';
 import { createXhrTransport } from './platform/xhr-transport.ts';
 import type {
+  Channels,
   CheckpointStore,
   Clock,
   Connectivity,
+  Locks,
   PageLife,
   SessionRecord,
   Transport,
@@ -42,12 +47,16 @@ import { createUpload, type OwnedUpload, type Upload } from './upload.ts';
 export interface Uploader {
   /**
    * Starts to upload a file, or goes on where an earlier page stopped with the same file for the same key. While one
-   * is under way, the same file for the same key is the same upload.
+   * is under way, the same file for the same key is the same upload; while another tab uploads it, this one waits,
+   * and is done when that is.
    *
    * @throws TypeError or RangeError naming the option, before anything is sent.
    */
   upload(file: File | Blob, options: UploadOptions): Upload;
-  /** What earlier pages of this origin began for this bucket and did not finish, newest first. */
+  /**
+   * What earlier pages of this origin began for this bucket and did not finish, newest first, without what a tab is
+   * uploading now.
+   */
   unfinished(): Promise<Unfinished[]>;
   /** Stops everything and keeps the sessions; for pages that go on without this uploader. */
   close(): Promise<void>;
@@ -75,13 +84,15 @@ export interface Unfinished {
   discard(): Promise<void>;
 }
 
-/** What an uploader stands on; browsers have it all. */
+/** What an uploader stands on; browsers have it all, but for locks and channels in pages that are not secure. */
 export interface Platform {
   readonly transport: Transport;
   readonly checkpoints: CheckpointStore;
   readonly clock: Clock;
   readonly connectivity: Connectivity;
   readonly pageLife: PageLife;
+  readonly locks: Locks | undefined;
+  readonly channels: Channels | undefined;
 }
 
 /**
@@ -94,6 +105,8 @@ export function createUploader(options: UploaderOptions): Uploader {
     clock: systemClock,
     connectivity: createConnectivity(),
     pageLife: createPageLife(),
+    locks: createWebLocks(),
+    channels: createBroadcastChannels(),
   });
 }
 
@@ -116,7 +129,7 @@ class BucketUploader implements Uploader {
     signing: SigningOptions,
     platform: Platform,
   ) {
-    const { transport, checkpoints, clock, connectivity, pageLife } = platform;
+    const { transport, checkpoints, clock, connectivity, pageLife, locks, channels } = platform;
     const { concurrency, partSize, timeout, retry, checkpoint } = settings;
     const traffic = new Traffic(clock);
     const network = new Network({
@@ -150,6 +163,8 @@ class BucketUploader implements Uploader {
       clock,
       checkpoints,
       pageLife,
+      locks,
+      channels,
       callbackReader: onDemand(() => import('./callback/outcome.ts'), asking),
       retry,
       partSize,
@@ -183,9 +198,10 @@ class BucketUploader implements Uploader {
 
   async unfinished(): Promise<Unfinished[]> {
     const { claimed } = this.#shared;
+    const isWorkedOn = await findWorkedOn(this.#shared);
     const records = await storedSessions(this.#shared).catch(() => []);
     const listed = records
-      .filter(({ id }) => !claimed.has(id))
+      .filter((record) => !claimed.has(record.id) && !isWorkedOn(record))
       .toSorted((a, b) => b.createdAt - a.createdAt);
     return await Promise.all(listed.map((record) => this.#describe(record)));
   }
@@ -235,7 +251,7 @@ class BucketUploader implements Uploader {
         return this.#own(createUpload(this.#shared, file, options, id));
       },
       discard: async () => {
-        if (this.#shared.claimed.has(id)) return;
+        if (this.#shared.claimed.has(id) || (await findWorkedOn(this.#shared))(record)) return;
         await this.#forget(record);
       },
     };
@@ -250,11 +266,13 @@ class BucketUploader implements Uploader {
   async #dropExpired(): Promise<void> {
     const { checkpoints, endpoint, clock, checkpointMaxAge } = this.#shared;
     const stored = await checkpoints.sessions().catch(() => []);
+    const isWorkedOn = await findWorkedOn(this.#shared);
     const expired = stored
       .map(readSession)
       .filter((record) => record !== undefined)
       .filter(({ bucket, endpoint: base }) => bucket === endpoint.bucket && base === endpoint.base)
-      .filter(({ createdAt }) => createdAt <= clock.now() - checkpointMaxAge);
+      .filter(({ createdAt }) => createdAt <= clock.now() - checkpointMaxAge)
+      .filter((record) => !isWorkedOn(record));
     for (const record of expired) await this.#forget(record);
   }
 

@@ -3,13 +3,14 @@ import type { UploadEvent, UploadStatus } from '../events.ts';
 import type { OssClient } from '../oss/client.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
 import type { ServerClock } from '../oss/server-clock.ts';
-import type { CheckpointStore, PageLife } from '../ports.ts';
+import type { Channels, CheckpointStore, Locks, PageLife } from '../ports.ts';
 import type { Control } from './control.ts';
 import type { PartSender } from './part-sender.ts';
 import type { Progress } from './progress.ts';
 import type { Refusal } from './refusals.ts';
 import type { RequestDependencies } from './requests.ts';
 import type { Session } from './session.ts';
+import type { Turn } from './turn.ts';
 
 /** What reads the outcome of a callback. */
 export type CallbackReader = Pick<
@@ -24,6 +25,9 @@ export interface Shared extends RequestDependencies {
   readonly serverClock: ServerClock;
   readonly checkpoints: CheckpointStore;
   readonly pageLife: PageLife;
+  /** Absent where the browser has none; so are the channels. */
+  readonly locks: Locks | undefined;
+  readonly channels: Channels | undefined;
   /** Loads what reads the outcome of a callback; few pages need it. */
   readonly callbackReader: () => Promise<CallbackReader>;
   /** Wished bytes of a part. */
@@ -54,6 +58,10 @@ export interface UploadContext {
   readonly progress: Progress;
   emit(event: UploadEvent): void;
   setStatus(status: UploadStatus): void;
+  /** Digest of samples of the file, once somebody has asked for it. */
+  fingerprint: Promise<string> | undefined;
+  /** Its place among the tabs that have the same file, where they can be known. */
+  turn: Turn | undefined;
   /** The session that the upload has; set by whoever opens one. */
   session: Session | undefined;
   /** Who sends its parts, or sent them last. */

@@ -3,15 +3,8 @@ import { isSameEtag } from '../oss/multipart-etag.ts';
 import type { ConfirmedPart, SessionRecord } from '../ports.ts';
 import { Checkpoint, readSession, storageError } from './checkpoint.ts';
 import type { Shared, UploadContext } from './context.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import {
-  type Layout,
-  MAX_SINGLE_REQUEST,
-  MIN_PART_SIZE,
-  type PartRange,
-  unitFor,
-  walk,
-} from './plan.ts';
+import { fingerprint } from './fingerprint.ts';
+import { isOneRequest, type Layout, MIN_PART_SIZE, type PartRange, unitFor, walk } from './plan.ts';
 import { noteRefusal } from './refusals.ts';
 import { type Request, request } from './requests.ts';
 
@@ -38,7 +31,10 @@ export interface Session {
  */
 export async function openSession(context: UploadContext): Promise<Session | undefined> {
   context.setStatus('opening');
-  if (context.session !== undefined) return await reconcile(context, context.session);
+  if (context.session !== undefined) {
+    await catchUp(context, context.session);
+    return await reconcile(context, context.session);
+  }
   const found = await findSession(context);
   if (found !== undefined) {
     adopt(context, found);
@@ -48,7 +44,7 @@ export async function openSession(context: UploadContext): Promise<Session | und
     return found;
   }
   const { file, shared } = context;
-  if (file.size <= Math.min(shared.partSize, MAX_SINGLE_REQUEST)) return undefined;
+  if (isOneRequest(file.size, shared.partSize)) return undefined;
   return await initiate(context);
 }
 
@@ -57,7 +53,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
   const { shared, file, key, fileName, lastModified, headers } = context;
   const unit = unitFor(file.size);
   if (unit > MIN_PART_SIZE) context.emit({ type: 'unit-enlarged', unit });
-  const fingerprint = await fingerprintOf(file);
+  const digest = await fingerprint(context);
   const { uploadId, serverTime } = await request(shared, {
     ...requestOf(context),
     operation: 'InitiateMultipartUpload',
@@ -76,7 +72,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
     unit,
     ...(fileName === undefined ? {} : { fileName }),
     ...(lastModified === undefined ? {} : { lastModified }),
-    fingerprint,
+    fingerprint: digest,
     headers,
     hasCallback: context.callback !== undefined,
     createdAt: now,
@@ -165,16 +161,16 @@ function adopt(context: UploadContext, session: Session): void {
 }
 
 async function findSession(context: UploadContext): Promise<Session | undefined> {
-  const { sessionId, lastModified, file, shared } = context;
+  const { sessionId, lastModified, shared } = context;
   const records = await storedSessions(shared).catch((error: unknown) => {
     context.emit({ type: 'checkpoint-unavailable', error: storageError(error) });
     return [];
   });
   const candidates = records.filter((record) => isCandidate(context, record));
   if (candidates.length === 0) return undefined;
-  const fingerprint = await fingerprintOf(file);
+  const digest = await fingerprint(context);
   const fitting = candidates
-    .filter((record) => record.fingerprint === fingerprint && record.lastModified === lastModified)
+    .filter((record) => record.fingerprint === digest && record.lastModified === lastModified)
     .toSorted((a, b) => b.createdAt - a.createdAt);
   const record = fitting[0];
   if (record !== undefined) return await restore(context, record);
@@ -210,6 +206,14 @@ async function restore(context: UploadContext, record: SessionRecord): Promise<S
     attempts: new Map(),
     hasUnansweredComplete: record.completing !== undefined,
   };
+}
+
+// While this upload was paused another tab may have gone on with its session.
+async function catchUp({ shared }: UploadContext, session: Session): Promise<void> {
+  const stored = await shared.checkpoints.parts(session.checkpoint.record.id).catch(() => []);
+  for (const part of stored) {
+    if (!session.parts.has(part.partNumber)) session.parts.set(part.partNumber, part);
+  }
 }
 
 function checkpointOf(context: UploadContext, record: SessionRecord): Checkpoint {
