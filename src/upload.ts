@@ -190,7 +190,7 @@ class RunningUpload implements OwnedUpload {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    // A pause that was taken back while its run came to an end: in again by the same door.
+    // A pause was taken back while its run came to an end, or another tab took over: in again by the same door.
     while (!this.#control.isPaused && this.#end === undefined) {
       try {
         this.#succeed(await run(this.#context));

@@ -1,4 +1,4 @@
-import type { Channels, Locks } from '../ports.ts';
+import type { Channel, Channels, Locks } from '../ports.ts';
 
 interface Hold {
   readonly onStolen: () => void;
@@ -71,10 +71,11 @@ export class FakeTabs {
   }
 
   #channelsOf(inbox: Inbox): Channels {
+    const byName = this.#lines;
     return {
-      open: <Message>(name: string, onMessage: (message: Message) => void) => {
-        const lines = this.#lines.get(name) ?? new Set();
-        this.#lines.set(name, lines);
+      open<Message>(name: string, onMessage: (message: Message) => void): Channel<Message> {
+        const lines = byName.get(name) ?? new Set();
+        byName.set(name, lines);
         const hear: Line = (message) =>
           inbox.deliver(() => {
             if (lines.has(hear)) onMessage(message as Message);
@@ -97,7 +98,7 @@ export interface FakeTab {
   readonly locks: Locks;
   readonly channels: Channels;
   /** Lets news in: an answer, a timer, a message. */
-  deliver(news: () => void): void;
+  readonly deliver: (news: () => void) => void;
   /** Nothing is let in any more, until the tab wakes: its main thread hangs. */
   freeze(): void;
   wake(): void;
