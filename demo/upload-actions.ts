@@ -17,6 +17,7 @@ type Action = 'pause' | 'resume' | 'cancel' | 'try-again' | 'remove';
 const WHILE_RUNNING: readonly Action[] = ['pause', 'cancel'];
 const ACTIONS: Readonly<Record<UploadStatus, readonly Action[]>> = {
   queued: WHILE_RUNNING,
+  'waiting-for-tab': WHILE_RUNNING,
   opening: WHILE_RUNNING,
   uploading: WHILE_RUNNING,
   'waiting-for-network': WHILE_RUNNING,

@@ -9,6 +9,7 @@ import { formatAgo, formatBytes, formatDuration } from './format.ts';
 
 export const STATUS_WORDS: Readonly<Record<UploadStatus, string>> = {
   queued: 'In the queue',
+  'waiting-for-tab': 'Waiting for another tab…',
   opening: 'Getting ready…',
   uploading: 'Uploading',
   'waiting-for-network': 'Waiting for the network…',
@@ -23,6 +24,7 @@ export const STATUS_WORDS: Readonly<Record<UploadStatus, string>> = {
 
 /** What a person wants to know next, where there is something to say. */
 export const STATUS_NOTES: Readonly<Partial<Record<UploadStatus, string>>> = {
+  'waiting-for-tab': 'Another tab uploads this file. Goes on when that one stops.',
   'waiting-for-network': 'Goes on by itself. Nothing is lost.',
   paused: 'Nothing is lost. Go on when you like.',
   'needs-file': 'The browser can no longer read it.',
@@ -31,6 +33,7 @@ export const STATUS_NOTES: Readonly<Partial<Record<UploadStatus, string>>> = {
 
 /** What the log says of a status; the others pass too quickly to be news. */
 const STATUS_NEWS: Readonly<Partial<Record<UploadStatus, string>>> = {
+  'waiting-for-tab': 'Another tab uploads this file. Waiting for it.',
   uploading: 'Uploading.',
   'waiting-for-network': 'The network is away. Waiting for it.',
   completing: 'All bytes are there. OSS puts the object together.',
@@ -91,6 +94,8 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
       return 'The credentials do not allow to look at the object; Complete is asked again.';
     case 'abort-refused':
       return 'The credentials do not allow to abort; what is left waits for a lifecycle rule.';
+    case 'lock-unavailable':
+      return `What other tabs do cannot be known. ${event.advice}`;
     case 'checkpoint-unavailable':
       return 'The browser stores no checkpoint; the upload goes on, and would not survive a reload.';
   }

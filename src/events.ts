@@ -3,12 +3,13 @@ import type { Operation, UploadError } from './errors.ts';
 
 /**
  * Where an upload stands:
- * `queued` nothing sent yet · `opening` looking for what is there already, or asking OSS for an upload id ·
- * `uploading` · `waiting-for-network` · `completing` OSS puts the object together · `verifying` looking whether it
+ * `queued` nothing sent yet · `waiting-for-tab` another tab uploads this file: goes on when that stops, is done when
+ * that is · `opening` looking for what is there already, or asking OSS for an upload id · `uploading` · `waiting-for-network` · `completing` OSS puts the object together · `verifying` looking whether it
  * did · `paused` · `needs-file` the file cannot be read any more · `done` · `failed` · `cancelled`.
  */
 export type UploadStatus =
   | 'queued'
+  | 'waiting-for-tab'
   | 'opening'
   | 'uploading'
   | 'waiting-for-network'
@@ -113,6 +114,8 @@ export type UploadEvent =
   | { readonly type: 'look-refused'; readonly error: UploadError }
   /** The credentials do not allow to abort: a lifecycle rule of the bucket has to remove what is left. */
   | { readonly type: 'abort-refused'; readonly error: UploadError }
+  /** What other tabs do cannot be known: the upload goes on, and another of the same file beside it. */
+  | { readonly type: 'lock-unavailable'; readonly advice: string }
   /** The browser stores no checkpoint: the upload goes on, and would not survive a reload. */
   | { readonly type: 'checkpoint-unavailable'; readonly error: UploadError };
 

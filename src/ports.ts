@@ -100,6 +100,39 @@ export interface PageLife {
   onHide(callback: () => void): () => void;
 }
 
+/** How to come by a lock. */
+export interface LockRequest {
+  /** `if-free` at once or not at all · `wait` in the queue · `steal` from whoever holds it, ahead of the queue. */
+  readonly how: 'if-free' | 'wait' | 'steal';
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+  /** Called when it was ours and somebody else has stolen it. */
+  readonly onStolen: () => void;
+}
+
+/** Locks that the tabs of one origin and their workers share. Each is held by one of them, until that goes away. */
+export interface Locks {
+  /**
+   * Resolves with the function that gives the lock back; with nothing where it was wanted `if-free`, and is not.
+   * Rejects when the signal is aborted, and where the browser grants no locks.
+   */
+  request(name: string, request: LockRequest): Promise<(() => void) | undefined>;
+  /** The names of those that are held now, by whomever. */
+  held(): Promise<readonly string[]>;
+}
+
+/** One end of a line between the tabs of one origin and their workers. */
+export interface Channel<Message> {
+  /** Every other end hears it, those in this page as well; this one does not. */
+  post(message: Message): void;
+  close(): void;
+}
+
+/** Opens lines by name. What is said before an end is opened, it does not hear. */
+export interface Channels {
+  open<Message>(name: string, onMessage: (message: Message) => void): Channel<Message>;
+}
+
 /** What a checkpoint remembers of one upload. Nothing in it is secret. */
 export interface SessionRecord {
   readonly version: 1;

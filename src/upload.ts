@@ -6,6 +6,7 @@ import { Progress } from './engine/progress.ts';
 import { recoveryFor } from './engine/recovery.ts';
 import { noteRefusal } from './engine/refusals.ts';
 import { run } from './engine/run.ts';
+import { findWorkedOn } from './engine/turn.ts';
 import { abortError, UploadError } from './errors.ts';
 import type {
   PartView,
@@ -18,6 +19,7 @@ import type {
 import type { ResolvedUploadOptions } from './options.ts';
 import { addAdvice } from './oss/add-advice.ts';
 import { quote } from './oss/names.ts';
+import { isSameFile } from './same-file.ts';
 
 /** Progress is told at most this often, in milliseconds: once in a frame. */
 const FRAME = 17;
@@ -37,7 +39,7 @@ export interface Upload {
   subscribe(listener: UploadListener): () => void;
   /**
    * Starts nothing new and keeps what is there; parts more than half sent get two seconds to end. A Complete that is
-   * under way goes on, and if it succeeds the upload is done.
+   * under way goes on, and if it succeeds the upload is done. Another tab with the same file may go on meanwhile.
    */
   pause(): void;
   /**
@@ -49,7 +51,7 @@ export interface Upload {
   resume(file?: File | Blob): void;
   /**
    * Ends the upload: `done` rejects at once. Resolves when nothing of it is left on the server and in the browser, as
-   * far as the credentials allow. A Complete that was under way may have made the object all the same.
+   * far as the credentials allow, and as no other tab goes on with it. A Complete that was under way may have made the object all the same.
    */
   cancel(): Promise<void>;
 }
@@ -114,6 +116,8 @@ class RunningUpload implements OwnedUpload {
         this.#stage = status;
         this.#showStatus();
       },
+      fingerprint: undefined,
+      turn: undefined,
       session: undefined,
       sender: undefined,
       hasHiddenEtags: false,
@@ -174,7 +178,9 @@ class RunningUpload implements OwnedUpload {
   }
 
   matches(file: Blob, key: string): boolean {
-    return this.#end === undefined && key === this.#context.key && isSameFile(file, this.#context);
+    return (
+      this.#end === undefined && key === this.#context.key && isSameFile(file, this.#context.file)
+    );
   }
 
   holds(sessionId: string): boolean {
@@ -199,7 +205,7 @@ class RunningUpload implements OwnedUpload {
 
   async #run(): Promise<void> {
     this.#isRunning = true;
-    // A pause that was taken back while its run came to an end: in again by the same door.
+    // A pause was taken back while its run came to an end, or another tab took over: in again by the same door.
     while (!this.#control.isPaused && this.#end === undefined) {
       try {
         this.#succeed(await run(this.#context));
@@ -236,6 +242,7 @@ class RunningUpload implements OwnedUpload {
     shared.releaseFile(former);
     this.#context.file = file;
     this.#context.isFileNew = true;
+    this.#context.fingerprint = undefined;
   }
 
   #succeed(result: UploadResult): void {
@@ -268,14 +275,22 @@ class RunningUpload implements OwnedUpload {
       this.#done.reject(reason);
     }
     await this.#runs;
+    await this.#abandonSession();
+    this.#release();
+  }
+
+  async #abandonSession(): Promise<void> {
     const { session, shared } = this.#context;
-    if (session === undefined) return this.#release();
+    if (session === undefined) return;
+    const { checkpoint } = session;
+    // A tab that has waited for this one, or took over in a pause, goes on with what is there.
+    const isWorkedOn = await findWorkedOn(shared);
+    if (isWorkedOn(checkpoint.record)) return;
     // The checkpoint goes last: while there may be something on the server, it is what is known of it.
-    await abandon(shared, session.checkpoint.record, (error) =>
+    await abandon(shared, checkpoint.record, (error) =>
       noteRefusal(this.#context, 'abort-refused', error),
     );
-    await session.checkpoint.delete();
-    this.#release();
+    await checkpoint.delete();
   }
 
   #finish(end: Ending): void {
@@ -288,8 +303,9 @@ class RunningUpload implements OwnedUpload {
 
   /** The session is anybody's now. */
   #release(): void {
-    const { session, shared, file } = this.#context;
+    const { session, shared, file, turn } = this.#context;
     shared.releaseFile(file);
+    turn?.close();
     if (session !== undefined) shared.claimed.delete(session.checkpoint.record.id);
   }
 
@@ -297,8 +313,9 @@ class RunningUpload implements OwnedUpload {
     if (this.#end !== undefined) return this.#end.status;
     if (this.#stage === 'needs-file') return 'needs-file';
     if (this.#control.isPaused) return 'paused';
+    const needsNetwork = this.#stage !== 'queued' && this.#stage !== 'waiting-for-tab';
     const { network } = this.#context.shared;
-    return network.isAway && this.#stage !== 'queued' ? 'waiting-for-network' : this.#stage;
+    return needsNetwork && network.isAway ? 'waiting-for-network' : this.#stage;
   }
 
   #showStatus(): void {
@@ -346,17 +363,4 @@ function notify(listener: UploadListener, snapshot: UploadSnapshot, event: Uploa
   } catch (error) {
     reportError(error);
   }
-}
-
-function isSameFile(
-  file: Blob,
-  known: Pick<UploadContext, 'file' | 'fileName' | 'lastModified'>,
-): boolean {
-  if (file === known.file) return true;
-  if (!(file instanceof File) || !(known.file instanceof File)) return false;
-  return (
-    file.name === known.file.name &&
-    file.size === known.file.size &&
-    file.lastModified === known.file.lastModified
-  );
 }

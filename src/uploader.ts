@@ -9,6 +9,7 @@ import { createProviderRetry } from './engine/provider-retry.ts';
 import { Scheduler } from './engine/scheduler.ts';
 import { storedSessions } from './engine/session.ts';
 import { Traffic } from './engine/traffic.ts';
+import { findWorkedOn } from './engine/turn.ts';
 import { abortError } from './errors.ts';
 import { checkFormLimit, createFormWay } from './form-way.ts';
 import { onDemand } from './on-demand.ts';
@@ -22,6 +23,7 @@ import {
 import { OssClient } from './oss/client.ts';
 import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
 import { ServerClock } from './oss/server-clock.ts';
+import { createBroadcastChannels } from './platform/broadcast-channels.ts';
 import { createByteRoom } from './platform/byte-room.ts';
 import { createConnectivity } from './platform/connectivity.ts';
 import { createFallbackCheckpoints } from './platform/fallback-checkpoints.ts';
@@ -29,11 +31,14 @@ import { readAgain } from './platform/file-handle.ts';
 import { createIndexedDbCheckpoints } from './platform/indexeddb-checkpoints.ts';
 import { createPageLife } from './platform/page-life.ts';
 import { systemClock } from './platform/system-clock.ts';
+import { createWebLocks } from './platform/web-locks.ts';
 import type {
+  Channels,
   CheckpointStore,
   Clock,
   Connectivity,
   Hasher,
+  Locks,
   PageLife,
   SessionRecord,
   Transport,
@@ -45,12 +50,16 @@ import { createUpload, type OwnedUpload, type Upload } from './upload.ts';
 export interface Uploader {
   /**
    * Starts to upload a file, or goes on where an earlier page stopped with the same file for the same key. While one
-   * is under way, the same file for the same key is the same upload.
+   * is under way, the same file for the same key is the same upload; while another tab uploads it, this one waits,
+   * and is done when that is.
    *
    * @throws TypeError or RangeError naming the option, before anything is sent.
    */
   upload(file: File | Blob, options: UploadOptions): Upload;
-  /** What earlier pages of this origin began for this bucket and did not finish, newest first. */
+  /**
+   * What earlier pages of this origin began for this bucket and did not finish, newest first, without what a tab is
+   * uploading now.
+   */
   unfinished(): Promise<Unfinished[]>;
   /** Stops everything and keeps the sessions; for pages that go on without this uploader. */
   close(): Promise<void>;
@@ -83,7 +92,7 @@ export interface Unfinished {
   discard(): Promise<void>;
 }
 
-/** What an uploader stands on; browsers have it all. */
+/** What an uploader stands on; browsers have it all, but for locks and channels in pages that are not secure. */
 export interface Platform {
   readonly transport: Transport;
   readonly hasher: Hasher;
@@ -91,6 +100,8 @@ export interface Platform {
   readonly clock: Clock;
   readonly connectivity: Connectivity;
   readonly pageLife: PageLife;
+  readonly locks: Locks | undefined;
+  readonly channels: Channels | undefined;
 }
 
 /**
@@ -103,6 +114,8 @@ export function createUploader(options: UploaderOptions): Uploader {
     clock: systemClock,
     connectivity: createConnectivity(),
     pageLife: createPageLife(),
+    locks: createWebLocks(),
+    channels: createBroadcastChannels(),
   });
 }
 
@@ -128,7 +141,8 @@ class BucketUploader implements Uploader {
     signing: SigningOptions,
     platform: Platform,
   ) {
-    const { transport, hasher, checkpoints, clock, connectivity, pageLife } = platform;
+    const { transport, hasher, checkpoints, clock, connectivity, pageLife, locks, channels } =
+      platform;
     const { concurrency, partSize, integrity, timeout, retry, checkpoint } = settings;
     this.#transport = transport;
     const traffic = new Traffic(clock);
@@ -173,6 +187,8 @@ class BucketUploader implements Uploader {
       pageLife,
       hasher,
       integrity,
+      locks,
+      channels,
       callbackReader: onDemand(() => import('./callback/outcome.ts'), asking),
       partSize,
       serverClock,
@@ -205,9 +221,10 @@ class BucketUploader implements Uploader {
 
   async unfinished(): Promise<Unfinished[]> {
     const { claimed } = this.#shared;
+    const isWorkedOn = await findWorkedOn(this.#shared);
     const records = await storedSessions(this.#shared).catch(() => []);
     const listed = records
-      .filter(({ id }) => !claimed.has(id))
+      .filter((record) => !claimed.has(record.id) && !isWorkedOn(record))
       .toSorted((a, b) => b.createdAt - a.createdAt);
     return await Promise.all(listed.map((record) => this.#describe(record)));
   }
@@ -260,7 +277,7 @@ class BucketUploader implements Uploader {
         return this.#own(createUpload(this.#shared, file, options, id));
       },
       discard: async () => {
-        if (this.#shared.claimed.has(id)) return;
+        if (this.#shared.claimed.has(id) || (await findWorkedOn(this.#shared))(record)) return;
         await this.#forget(record);
       },
     };
@@ -275,11 +292,13 @@ class BucketUploader implements Uploader {
   async #dropExpired(): Promise<void> {
     const { checkpoints, endpoint, clock, checkpointMaxAge } = this.#shared;
     const stored = await checkpoints.sessions().catch(() => []);
+    const isWorkedOn = await findWorkedOn(this.#shared);
     const expired = stored
       .map(readSession)
       .filter((record) => record !== undefined)
       .filter(({ bucket, endpoint: base }) => bucket === endpoint.bucket && base === endpoint.base)
-      .filter(({ createdAt }) => createdAt <= clock.now() - checkpointMaxAge);
+      .filter(({ createdAt }) => createdAt <= clock.now() - checkpointMaxAge)
+      .filter((record) => !isWorkedOn(record));
     for (const record of expired) await this.#forget(record);
   }
 

@@ -4,7 +4,7 @@ import type { Integrity } from '../options.ts';
 import type { OssClient } from '../oss/client.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
 import type { ServerClock } from '../oss/server-clock.ts';
-import type { CheckpointStore, Hasher, PageLife } from '../ports.ts';
+import type { Channels, CheckpointStore, Hasher, Locks, PageLife } from '../ports.ts';
 import type { SendByForm } from '../post-object/form-way.ts';
 import type { Control } from './control.ts';
 import type { PartSender } from './part-sender.ts';
@@ -12,6 +12,7 @@ import type { Progress } from './progress.ts';
 import type { Refusal } from './refusals.ts';
 import type { RequestDependencies } from './requests.ts';
 import type { Session } from './session.ts';
+import type { Turn } from './turn.ts';
 
 /** What reads the outcome of a callback. */
 export type CallbackReader = Pick<
@@ -28,6 +29,9 @@ export interface Shared extends RequestDependencies {
   readonly pageLife: PageLife;
   readonly hasher: Hasher;
   readonly integrity: Integrity;
+  /** Absent where the browser has none; so are the channels. */
+  readonly locks: Locks | undefined;
+  readonly channels: Channels | undefined;
   /** Loads what reads the outcome of a callback; few pages need it. */
   readonly callbackReader: () => Promise<CallbackReader>;
   /** How files go where there are only signed forms. */
@@ -67,6 +71,10 @@ export interface UploadContext {
   readonly progress: Progress;
   emit(event: UploadEvent): void;
   setStatus(status: UploadStatus): void;
+  /** Digest of samples of the file, once somebody has asked for it. */
+  fingerprint: Promise<string> | undefined;
+  /** Its place among the tabs that have the same file, where they can be known. */
+  turn: Turn | undefined;
   /** The session that the upload has; set by whoever opens one. */
   session: Session | undefined;
   /** Who sends its parts, or sent them last. */

@@ -1,4 +1,4 @@
-/** Why waiting and sending stops when an upload is paused; never seen by the page. */
+/** Why waiting and sending stops when a run ends and the upload does not: in a pause; never seen by the page. */
 export const PAUSED: unique symbol = Symbol('paused');
 
 /**
@@ -10,6 +10,7 @@ export class Control {
   #resumed: Promise<void> = Promise.resolve();
   #announceResume: (() => void) | undefined;
   #isCancelled = false;
+  #isInterrupted = false;
 
   get signal(): AbortSignal {
     return this.#controller.signal;
@@ -21,6 +22,11 @@ export class Control {
 
   get isCancelled(): boolean {
     return this.#isCancelled;
+  }
+
+  /** Whether the run is to end at once, and the next to go on. */
+  get isInterrupted(): boolean {
+    return this.#isInterrupted;
   }
 
   /** Resolves when a pause is taken back, or the upload is cancelled; at once when there is no pause. */
@@ -38,15 +44,29 @@ export class Control {
 
   resume(): void {
     if (!this.isPaused || this.#isCancelled) return;
-    this.#controller = new AbortController();
+    if (!this.#isInterrupted) this.#controller = new AbortController();
     this.#endPause();
+  }
+
+  /** Ends the run at once: another tab has taken over from it. */
+  interrupt(): void {
+    if (this.#isCancelled) return;
+    this.#isInterrupted = true;
+    this.#controller.abort(PAUSED);
+  }
+
+  /** A run begins: what has interrupted the one before is over. */
+  begin(): void {
+    if (!this.#isInterrupted) return;
+    this.#isInterrupted = false;
+    if (!this.#isCancelled) this.#controller = new AbortController();
   }
 
   cancel(reason: unknown): void {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
-    // A pause has aborted the signal already, with its own reason.
-    if (this.isPaused) this.#controller = new AbortController();
+    // A pause, or an interruption, has aborted the signal already, with its own reason.
+    if (this.signal.aborted) this.#controller = new AbortController();
     this.#controller.abort(reason);
     this.#endPause();
   }

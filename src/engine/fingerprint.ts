@@ -1,5 +1,6 @@
 import { UploadError, unreadableFile } from '../errors.ts';
 import { subtle, toHex } from '../oss/signature-v4.ts';
+import type { UploadContext } from './context.ts';
 
 const KIB = 1024;
 /** Files up to this are taken whole. Bytes. */
@@ -9,6 +10,12 @@ const EDGE = 64 * KIB;
 /** Of each place in between. Bytes. */
 const SAMPLE = 4 * KIB;
 const SAMPLES = 15;
+
+/** The fingerprint of an upload's file, taken when it is first asked for. */
+export function fingerprint(context: Pick<UploadContext, 'file' | 'fingerprint'>): Promise<string> {
+  context.fingerprint ??= fingerprintOf(context.file);
+  return context.fingerprint;
+}
 
 /**
  * A digest of samples of a file: its size, head, tail and places between, the middle among them. It finds the session

@@ -45,6 +45,7 @@ export class PartSender {
     const { control } = this.#context;
     for (;;) {
       if (control.isCancelled) return await this.#end(control.signal.reason);
+      if (control.isInterrupted) return await this.#end(PAUSED);
       if (this.#failure !== undefined) return await this.#end(this.#failure.error);
       if (control.isPaused) await this.#passPause();
       else if (!this.#queue.isEmpty) await this.#launch();

@@ -44,6 +44,11 @@ export function partSizeFor(unit: number, wished: number): number {
   return Math.max(1, units) * unit;
 }
 
+/** Whether a file of so many bytes goes in one request. */
+export function isOneRequest(size: number, partSize: number): boolean {
+  return size <= Math.min(partSize, MAX_SINGLE_REQUEST);
+}
+
 export interface Walk {
   /** Ascending, no overlap. */
   readonly held: readonly ConfirmedPart[];

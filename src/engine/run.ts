@@ -12,13 +12,20 @@ import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
 import { assertUnchanged, initiate, openSession, reconcile, type Session } from './session.ts';
 import { sendWhole } from './single-request.ts';
+import { inTurn } from './turn.ts';
 
 /**
- * The one way into an upload, whatever happened before: opens a session, sends what is missing, completes.
+ * The one way into an upload, whatever happened before: waits for its turn among the tabs that have the same file,
+ * opens a session, sends what is missing, completes.
  *
  * Rejects with an `UploadError`, with `PAUSED`, or with the reason of a cancel. Nothing is in flight by then.
  */
 export async function run(context: UploadContext): Promise<UploadResult> {
+  context.control.begin();
+  return await inTurn(context, () => work(context));
+}
+
+async function work(context: UploadContext): Promise<UploadResult> {
   let step = (): Promise<UploadResult> => open(context);
   for (;;) {
     try {

@@ -2,15 +2,8 @@ import { changedFile, UploadError } from '../errors.ts';
 import type { ConfirmedPart, SessionRecord } from '../ports.ts';
 import { Checkpoint, readSession, storageError } from './checkpoint.ts';
 import type { Shared, UploadContext } from './context.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import {
-  type Layout,
-  MAX_SINGLE_REQUEST,
-  MIN_PART_SIZE,
-  type PartRange,
-  unitFor,
-  walk,
-} from './plan.ts';
+import { fingerprint, fingerprintOf } from './fingerprint.ts';
+import { isOneRequest, type Layout, MIN_PART_SIZE, type PartRange, unitFor, walk } from './plan.ts';
 import { proveListed } from './proof.ts';
 import { noteRefusal } from './refusals.ts';
 import { type Request, request } from './requests.ts';
@@ -41,6 +34,7 @@ export interface Session {
 export async function openSession(context: UploadContext): Promise<Session | undefined> {
   context.setStatus('opening');
   if (context.session !== undefined) {
+    await catchUp(context, context.session);
     if (context.isFileNew) await acceptFile(context, context.session);
     return await reconcile(context, context.session);
   }
@@ -53,7 +47,7 @@ export async function openSession(context: UploadContext): Promise<Session | und
     return found;
   }
   const { file, shared } = context;
-  if (file.size <= Math.min(shared.partSize, MAX_SINGLE_REQUEST)) return undefined;
+  if (isOneRequest(file.size, shared.partSize)) return undefined;
   return await initiate(context);
 }
 
@@ -63,8 +57,8 @@ export async function openSession(context: UploadContext): Promise<Session | und
  * @throws UploadError with the code `FileChanged`.
  */
 export async function assertUnchanged(context: UploadContext, session: Session): Promise<void> {
-  const { fingerprint } = session.checkpoint.record;
-  if ((await fingerprintOf(context.file)) !== fingerprint) throw changedFile();
+  const { record } = session.checkpoint;
+  if ((await fingerprintOf(context.file)) !== record.fingerprint) throw changedFile();
 }
 
 // A file that was picked again goes on where the other one stopped, once its bytes have been compared.
@@ -79,7 +73,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
   const { shared, file, key, fileName, lastModified, headers } = context;
   const unit = unitFor(file.size);
   if (unit > MIN_PART_SIZE) context.emit({ type: 'unit-enlarged', unit });
-  const fingerprint = await fingerprintOf(file);
+  const digest = await fingerprint(context);
   const { uploadId, serverTime } = await request(shared, {
     ...requestOf(context),
     operation: 'InitiateMultipartUpload',
@@ -98,7 +92,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
     unit,
     ...(fileName === undefined ? {} : { fileName }),
     ...(lastModified === undefined ? {} : { lastModified }),
-    fingerprint,
+    fingerprint: digest,
     headers,
     ...(context.handle === undefined ? {} : { handle: context.handle }),
     hasCallback: context.callback !== undefined,
@@ -187,16 +181,16 @@ function adopt(context: UploadContext, session: Session): void {
 }
 
 async function findSession(context: UploadContext): Promise<Session | undefined> {
-  const { sessionId, lastModified, file, shared } = context;
+  const { sessionId, lastModified, shared } = context;
   const records = await storedSessions(shared).catch((error: unknown) => {
     context.emit({ type: 'checkpoint-unavailable', error: storageError(error) });
     return [];
   });
   const candidates = records.filter((record) => isCandidate(context, record));
   if (candidates.length === 0) return undefined;
-  const fingerprint = await fingerprintOf(file);
+  const digest = await fingerprint(context);
   const fitting = candidates
-    .filter((record) => record.fingerprint === fingerprint)
+    .filter((record) => record.fingerprint === digest)
     // Where the bytes are not compared, its date must do.
     .filter((record) => shared.integrity !== 'none' || record.lastModified === lastModified)
     .toSorted((a, b) => b.createdAt - a.createdAt);
@@ -235,6 +229,16 @@ async function restore(context: UploadContext, record: SessionRecord): Promise<S
     attempts: new Map(),
     hasUnansweredComplete: record.completing !== undefined,
   };
+}
+
+// While this upload was paused another tab may have gone on with its session.
+async function catchUp({ shared }: UploadContext, session: Session): Promise<void> {
+  const stored = await shared.checkpoints.parts(session.checkpoint.record.id).catch(() => []);
+  for (const part of stored) {
+    if (session.parts.has(part.partNumber)) continue;
+    session.parts.set(part.partNumber, part);
+    session.restored.add(part.partNumber);
+  }
 }
 
 function checkpointOf(context: UploadContext, record: SessionRecord): Checkpoint {

@@ -3,11 +3,12 @@ import type { UploaderSettings } from '../options.ts';
 import type { CredentialsProvider } from '../oss/credentials.ts';
 import { createHasher } from '../platform/hasher.ts';
 import { createMemoryCheckpoints } from '../platform/memory-checkpoints.ts';
-import type { CheckpointStore } from '../ports.ts';
+import type { CheckpointStore, Clock } from '../ports.ts';
 import type { SigningOptions } from '../signing-options.ts';
 import type { Upload } from '../upload.ts';
-import { assembleUploader, type Uploader } from '../uploader.ts';
+import { assembleUploader, type Platform, type Uploader } from '../uploader.ts';
 import { FakeOss, silence } from './fake-oss.ts';
+import { type FakeTab, FakeTabs } from './fake-tabs.ts';
 import { watch } from './promises.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 
@@ -21,10 +22,11 @@ export const SECRETS = {
   securityToken: 'MARKED-TOKEN',
 };
 
-/** A server, a browser's storage and a clock; pages come and go. */
+/** A server, a browser's storage and tabs, and a clock; pages come and go. */
 export class World {
   readonly clock = new SimulatedClock();
   readonly oss = new FakeOss();
+  readonly tabs = new FakeTabs();
   checkpoints: CheckpointStore = createMemoryCheckpoints();
   credentials: CredentialsProvider = () => Promise.resolve(SECRETS);
   /** Whether anybody answers a probe. */
@@ -36,10 +38,11 @@ export class World {
     this.oss.now = () => this.clock.now();
   }
 
-  /** What a page makes at its start. */
+  /** What a page makes at its start, in a tab of its own unless one is given. */
   openPage(
     options: Partial<UploaderSettings> = {},
     signing: SigningOptions = { credentials: () => this.credentials() },
+    tab: Tab = this.tabs.open(),
   ): Uploader {
     return assembleUploader(
       {
@@ -50,10 +53,10 @@ export class World {
         ...signing,
       },
       {
-        transport: this.oss,
+        transport: { send: (request) => reach(tab, this.oss.send(request)) },
         hasher: createHasher(),
         checkpoints: this.checkpoints,
-        clock: this.clock,
+        clock: clockOf(tab, this.clock),
         connectivity: {
           probe: () => {
             this.probes.push(this.clock.now());
@@ -62,6 +65,8 @@ export class World {
           onOnline: () => () => undefined,
         },
         pageLife: { isHidden: () => false, onHide: () => () => undefined },
+        locks: tab.locks,
+        channels: tab.channels,
       },
     );
   }
@@ -112,6 +117,36 @@ export function record(upload: Upload): UploadEvent[] {
   const events: UploadEvent[] = [];
   upload.subscribe((_snapshot, event) => events.push(event));
   return events;
+}
+
+/** What a page has of its tab. */
+type Tab = Pick<Platform, 'locks' | 'channels'> & Pick<FakeTab, 'deliver'>;
+
+function reach<Value>(tab: Tab, promise: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    promise.then(
+      (value) => tab.deliver(() => resolve(value)),
+      (reason: unknown) => tab.deliver(() => reject(reason)),
+    );
+  });
+}
+
+function clockOf(tab: Tab, clock: Clock): Clock {
+  return {
+    now: () => clock.now(),
+    after(milliseconds, callback) {
+      let isWanted = true;
+      const takeBack = clock.after(milliseconds, () =>
+        tab.deliver(() => {
+          if (isWanted) callback();
+        }),
+      );
+      return () => {
+        isWanted = false;
+        takeBack();
+      };
+    },
+  };
 }
 
 function realTurn(): Promise<void> {

@@ -1,0 +1,232 @@
+import type { UploadResult } from '../events.ts';
+import type { Channel, Channels, LockRequest, Locks, SessionRecord } from '../ports.ts';
+import { abandon } from './abandon.ts';
+import type { Shared, UploadContext } from './context.ts';
+import { fingerprint } from './fingerprint.ts';
+import { isOneRequest } from './plan.ts';
+
+/** How often a tab that waits asks the one that it waits for whether it lives, in milliseconds. */
+const ASK_INTERVAL = 10_000;
+/** So many questions without an answer, 30 seconds, and it is taken for hung. */
+const MAX_UNANSWERED = 3;
+/** How long the lock is kept after the result was told: whoever waits for it hears the result first. Milliseconds. */
+const RELEASE_DELAY = 100;
+
+/** What tabs with the same file say to each other. */
+type News =
+  | { readonly type: 'ask' }
+  | { readonly type: 'working' }
+  | { readonly type: 'done'; readonly wish: string; readonly result: UploadResult };
+
+/**
+ * Does the work while no other tab works on the same file, or waits until another tab has done it, and takes its
+ * result. A pause ends the turn, like any other end of the work.
+ *
+ * It saves bytes and is no more than that: without it the file is sent twice, to the same end. So what goes in one
+ * request waits for nobody, and where the browser has no locks, nobody does.
+ */
+export async function inTurn(
+  context: UploadContext,
+  work: () => Promise<UploadResult>,
+): Promise<UploadResult> {
+  const { file, sessionId, shared } = context;
+  const isOne = shared.sendByForm !== undefined || isOneRequest(file.size, shared.partSize);
+  if (sessionId === undefined && isOne) return await work();
+  context.turn ??= await createTurn(context);
+  return context.turn === undefined ? await work() : await context.turn.run(work);
+}
+
+/** Tells of sessions whether a live tab, this one or another, works on their file. */
+export async function findWorkedOn({ locks }: Shared): Promise<(of: LockedFile) => boolean> {
+  const held = new Set(await locks?.held().catch(() => []));
+  return (file) => held.has(lockName(file));
+}
+
+type LockedFile = Pick<SessionRecord, 'bucket' | 'endpoint' | 'key' | 'fingerprint'>;
+
+// The number changes with what is said on the channel, so that tabs with different versions of a page do not talk.
+function lockName({ bucket, endpoint, key, fingerprint: digest }: LockedFile): string {
+  return `partway 1 ${JSON.stringify([bucket, endpoint, key, digest])}`;
+}
+
+async function createTurn(context: UploadContext): Promise<Turn | undefined> {
+  const { locks, channels, endpoint } = context.shared;
+  const { bucket, base } = endpoint;
+  const { key } = context;
+  const file = { bucket, endpoint: base, key, fingerprint: await fingerprint(context) };
+  try {
+    if (locks !== undefined && channels !== undefined)
+      return new Turn(context, locks, channels, lockName(file));
+  } catch {
+    // A page that may not open a channel, such as one in a sandbox.
+  }
+  noteNoLock(context);
+  return undefined;
+}
+
+/** An upload's place among the tabs that have the same file, from its first run to its end. */
+export class Turn {
+  readonly #context: UploadContext;
+  readonly #locks: Locks;
+  readonly #name: string;
+  readonly #channel: Channel<News>;
+  readonly #wish: string;
+  /** Gives the lock back; there while it is ours. */
+  #release: (() => void) | undefined;
+  /** What this upload has come to. */
+  #made: UploadResult | undefined;
+  /** What another tab has made of the file. */
+  #told: UploadResult | undefined;
+  #onWorking: (() => void) | undefined;
+  #onTold: (() => void) | undefined;
+
+  constructor(context: UploadContext, locks: Locks, channels: Channels, name: string) {
+    this.#context = context;
+    this.#locks = locks;
+    this.#name = name;
+    this.#wish = wishOf(context);
+    this.#channel = channels.open(name, (news: News) => this.#hear(news));
+  }
+
+  async run(work: () => Promise<UploadResult>): Promise<UploadResult> {
+    if (this.#told === undefined) await this.#acquire();
+    if (this.#told !== undefined) {
+      this.#giveBack();
+      return await accept(this.#context, this.#told);
+    }
+    try {
+      const result = await work();
+      this.#tell(result);
+      return result;
+    } catch (error) {
+      this.#giveBack();
+      throw error;
+    }
+  }
+
+  /** The upload has ended. Once it has a result, that is told for a little longer. */
+  close(): void {
+    if (this.#made === undefined) this.#channel.close();
+  }
+
+  async #acquire(): Promise<void> {
+    const { signal } = this.#context.control;
+    try {
+      this.#release = (await this.#request('if-free')) ?? (await this.#wait(signal));
+    } catch {
+      signal.throwIfAborted();
+      noteNoLock(this.#context);
+    }
+    if (this.#release !== undefined) this.#channel.post({ type: 'working' });
+  }
+
+  /** Waits in the queue, and steals from who does not answer. Nothing is returned when a result was told meanwhile. */
+  async #wait(signal: AbortSignal): Promise<(() => void) | undefined> {
+    signal.throwIfAborted();
+    this.#context.setStatus('waiting-for-tab');
+    const waiting = new AbortController();
+    const stop = (): void => waiting.abort();
+    const stopAsking = this.#askUntilSilent(stop);
+    signal.addEventListener('abort', stop);
+    this.#onTold = stop;
+    try {
+      return await this.#request('wait', waiting.signal);
+    } catch (error) {
+      if (signal.aborted || !waiting.signal.aborted) throw error;
+      return this.#told === undefined ? await this.#request('steal') : undefined;
+    } finally {
+      stopAsking();
+      signal.removeEventListener('abort', stop);
+      this.#onTold = undefined;
+    }
+  }
+
+  #request(how: LockRequest['how'], signal?: AbortSignal): Promise<(() => void) | undefined> {
+    const onStolen = (): void => {
+      if (this.#release === undefined) return;
+      this.#release = undefined;
+      this.#context.control.interrupt();
+    };
+    const request = { how, onStolen, ...(signal === undefined ? {} : { signal }) };
+    return this.#locks.request(this.#name, request);
+  }
+
+  // Questions are counted, not seconds: after a sleep of the machine both tabs have been silent for long.
+  #askUntilSilent(onSilence: () => void): () => void {
+    const { clock } = this.#context.shared;
+    let unanswered = 0;
+    let takeTimerBack: (() => void) | undefined;
+    const ask = (): void => {
+      if (unanswered === MAX_UNANSWERED) return onSilence();
+      unanswered += 1;
+      this.#channel.post({ type: 'ask' });
+      takeTimerBack = clock.after(ASK_INTERVAL, ask);
+    };
+    this.#onWorking = () => {
+      unanswered = 0;
+    };
+    ask();
+    return () => takeTimerBack?.();
+  }
+
+  #hear(news: News): void {
+    switch (news.type) {
+      case 'ask':
+        if (this.#made !== undefined) this.#post(this.#made);
+        else if (this.#release !== undefined) this.#channel.post({ type: 'working' });
+        return;
+      case 'working':
+        this.#onWorking?.();
+        return;
+      case 'done':
+        if (this.#release !== undefined || news.wish !== this.#wish) return;
+        this.#told = news.result;
+        this.#onTold?.();
+        return;
+    }
+  }
+
+  #tell(result: UploadResult): void {
+    if (this.#release === undefined) return;
+    this.#made = result;
+    this.#post(result);
+    this.#context.shared.clock.after(RELEASE_DELAY, () => {
+      this.#giveBack();
+      this.#channel.close();
+    });
+  }
+
+  #post(result: UploadResult): void {
+    this.#channel.post({ type: 'done', wish: this.#wish, result });
+  }
+
+  #giveBack(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+}
+
+// The date tells files apart, as it does for sessions; and who wants the app's server to be told of this object does
+// not want another message to have been sent.
+function wishOf({ lastModified, callback }: UploadContext): string {
+  return JSON.stringify([lastModified, callback?.headers]);
+}
+
+async function accept(context: UploadContext, result: UploadResult): Promise<UploadResult> {
+  const { session, shared, progress, file } = context;
+  if (session !== undefined) {
+    const { record } = session.checkpoint;
+    await session.checkpoint.delete();
+    if (record.uploadId !== result.uploadId) void abandon(shared, record);
+  }
+  progress.start(file.size);
+  return result;
+}
+
+function noteNoLock(context: UploadContext): void {
+  if (context.refusals.has('lock-unavailable')) return;
+  context.refusals.add('lock-unavailable');
+  const advice =
+    'Two tabs with the same file send it twice; the object is right all the same. Browsers grant locks to pages that come by https, outside of sandboxes.';
+  context.emit({ type: 'lock-unavailable', advice });
+}
