@@ -95,7 +95,7 @@ describe('where the browser has no', () => {
     upload.pause();
     await world.clock.advance(3 * SECOND);
     upload.resume();
-    expect(await world.end(upload)).toMatchObject({ value: { verified: 'etag' } });
+    expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
     const told = events.filter(({ type }) => type === 'lock-unavailable');
     expect(told).toEqual([{ type: 'lock-unavailable', advice: expect.stringContaining('https') }]);
     expect(await page.unfinished()).toEqual([]);

@@ -32,7 +32,7 @@ describe('a tab that does not answer for 30 seconds', () => {
     expect(world.oss.count('part')).toBe(3);
     await world.clock.advance(SECOND);
     const { value } = await world.end(second);
-    expect(value).toMatchObject({ uploadId: 'upload-1', verified: 'etag' });
+    expect(value).toMatchObject({ uploadId: 'upload-1', verified: 'crc64' });
 
     const seen = world.oss.requests.length;
     const told = events.length;
@@ -97,7 +97,7 @@ describe('a tab that does not answer for 30 seconds', () => {
     await world.untilWaiting(second);
     await world.clock.advance(30 * SECOND);
     const { value } = await world.end(second);
-    expect(value).toMatchObject({ uploadId: 'upload-1', verified: 'etag' });
+    expect(value).toMatchObject({ uploadId: 'upload-1', verified: 'crc64' });
     tab.wake();
     answer.resolve();
     expect(await world.end(hung)).toMatchObject({ value: { uploadId: 'upload-1' } });
