@@ -54,6 +54,7 @@ export default defineConfig(({ command, mode }) => {
           index: 'src/index.ts',
           advice: 'src/advice.ts',
           diagnose: 'src/diagnose/index.ts',
+          'remote-signer': 'src/remote-signer.ts',
           server: 'src/server/index.ts',
           'post-object': 'src/post-object/index.ts',
         },

@@ -11,6 +11,7 @@ export const BUCKET = 'partway-demo';
 /** Settings of an uploader that a test wants otherwise than the defaults. */
 export type UploaderSettings = Partial<Settings> & {
   readonly signatureVersion?: 4 | 1;
+  readonly formLimit?: number;
   /** How long the credentials of this page live, in seconds. */
   readonly tokenLife?: number;
 };
@@ -31,6 +32,21 @@ export class Tab {
   async open(settings: UploaderSettings = {}): Promise<void> {
     await this.page.goto(process.env['TEST_PAGE'] ?? '');
     await this.#createUploader(settings);
+  }
+
+  /** Loads the page and gives it an uploader without keys, for which the app's server signs requests or forms. */
+  async openWithout(
+    way: 'sign' | 'form',
+    app: string,
+    settings: UploaderSettings = {},
+  ): Promise<void> {
+    await this.page.goto(process.env['TEST_PAGE'] ?? '');
+    const options = { bucket: BUCKET, endpoint: this.#emulator.origin, ...settings };
+    await this.page.evaluate(([by, given, from]) => window.kit.openWithout(by, given, from), [
+      way,
+      options,
+      app,
+    ] as const);
   }
 
   /** Reloads the page as a user does, and gives the new one an uploader. Returns when the old one was left. */

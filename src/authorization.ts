@@ -12,7 +12,8 @@ export function createAuthorization(
   clock: ServerClock,
   settings: AskSettings,
 ): Authorization {
-  const { credentials, sign, signMany, signatureVersion } = options;
+  const { credentials, sign, signMany, signatureVersion, form } = options;
+  if (form !== undefined) return NOTHING_TO_SIGN;
   if (credentials === undefined) {
     return createRemoteAuthorization(async () => {
       const { RemoteAuthorization } = await import('./oss/remote-authorization.ts');
@@ -27,6 +28,13 @@ export function createAuthorization(
   const signer = signatureVersion === 1 ? createV1Signer(settings) : createRequestSignerV4();
   return new KeyAuthorization(source, clock, signer);
 }
+
+/** Where files go by form, nothing else is sent. */
+const NOTHING_TO_SIGN: Authorization = {
+  asksApp: false,
+  authorize: () => Promise.reject(new Error('Forms are signed by the app alone.')),
+  refuse: () => undefined,
+};
 
 function createRemoteAuthorization(
   load: () => Promise<Authorization>,

@@ -21,6 +21,13 @@ export type { Credentials } from './oss/credentials.ts';
 export type { Addressing } from './oss/endpoint.ts';
 export type { Sign, SignMany } from './oss/remote-authorization.ts';
 export type { RequestToSign, SignedRequest } from './oss/signing-request.ts';
-export type { SignedByApp, SignedWithCredentials, SigningOptions } from './signing-options.ts';
+export type { PostFields } from './post-object/form-fields.ts';
+export type { AskForm, FileForForm } from './post-object/form-way.ts';
+export type {
+  SentByForm,
+  SignedByApp,
+  SignedWithCredentials,
+  SigningOptions,
+} from './signing-options.ts';
 export type { Upload } from './upload.ts';
 export { createUploader, type Unfinished, type Uploader } from './uploader.ts';

@@ -72,13 +72,13 @@ describe('options of an upload', () => {
       key: 'a',
       contentType: 'video/webm',
       headers: { 'Cache-Control': 'no-store', 'x-oss-storage-class': 'IA' },
-      metadata: { Author: 'Zoë' },
+      metadata: { Author: 'Zoe' },
     });
     expect(headers).toEqual({
       'content-type': 'video/webm',
       'cache-control': 'no-store',
       'x-oss-storage-class': 'IA',
-      'x-oss-meta-author': 'Zoë',
+      'x-oss-meta-author': 'Zoe',
     });
   });
 
@@ -100,6 +100,8 @@ describe('options of an upload', () => {
     ],
     ['metadata', file, { key: 'a', metadata: { under_score: 'x' } }],
     ['metadata', file, { key: 'a', metadata: { author: '中' } }],
+    ['metadata', file, { key: 'a', metadata: { author: 'Zoë' } }],
+    ['callback', file, { key: 'a', callback: { url: 'https://app.example.com', body: '' } }],
     ['metadata', file, { key: 'a', metadata: { author: 'x'.repeat(8193) } }],
   ])('%s is refused by name', (option, given, options) => {
     expect(() => resolveUploadOptions(given, options as unknown as UploadOptions)).toThrow(

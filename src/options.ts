@@ -122,7 +122,7 @@ export interface UploadOptions {
   readonly contentType?: string;
   /** Further headers of the object, such as `Cache-Control` or `x-oss-storage-class`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** User metadata, sent as `x-oss-meta-*`: letters, digits and hyphens in names, Latin-1 in values, 8 KB in all. */
+  /** User metadata, sent as `x-oss-meta-*`: letters, digits and hyphens in names, ASCII in values, 8 KB in all. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** What OSS shall tell the app's server once the object is stored; the result says what became of it. */
   readonly callback?: CallbackOptions;
@@ -261,10 +261,10 @@ function objectHeaders(file: Blob, options: UploadOptions): Record<string, strin
 }
 
 function checkHeaderValue(option: string, value: unknown): string {
-  // Header values are Latin-1 on the wire, and a browser refuses anything else in the middle of an upload.
-  if (typeof value === 'string' && /^[\t\x20-\x7e\xa0-\xff]*$/.test(value)) return value;
+  // Headers are Latin-1 on the wire and UTF-8 in the signature: only what is the same in both can be sent.
+  if (typeof value === 'string' && /^[\t\x20-\x7e]*$/.test(value)) return value;
   throw new TypeError(
-    `Expected \`${option}\` to be text in Latin-1 without line breaks (encode the rest, as encodeURIComponent does); got ${quote(value)}.`,
+    `Expected \`${option}\` to be text in ASCII without line breaks (encode the rest, as encodeURIComponent does); got ${quote(value)}.`,
   );
 }
 

@@ -1,6 +1,9 @@
+import { MAX_PART_SIZE } from './engine/plan.ts';
+import { checkInteger } from './oss/check-integer.ts';
 import type { CredentialsProvider } from './oss/credentials.ts';
 import { quote } from './oss/names.ts';
 import type { Sign, SignMany } from './oss/remote-authorization.ts';
+import type { AskForm } from './post-object/form-way.ts';
 
 /** Requests are signed in the page, with keys that the app gives it. */
 export interface SignedWithCredentials {
@@ -10,6 +13,8 @@ export interface SignedWithCredentials {
   readonly signatureVersion?: 4 | 1;
   readonly sign?: undefined;
   readonly signMany?: undefined;
+  readonly form?: undefined;
+  readonly formLimit?: undefined;
 }
 
 /** Requests are signed by the app's server: no key is in the page. */
@@ -23,10 +28,41 @@ export interface SignedByApp {
   readonly signMany?: SignMany;
   readonly credentials?: undefined;
   readonly signatureVersion?: undefined;
+  readonly form?: undefined;
+  readonly formLimit?: undefined;
 }
 
-/** Who signs: one of the two, never both. */
-export type SigningOptions = SignedWithCredentials | SignedByApp;
+/** Files go as forms that the app's server has signed, each in one request: no key is in the page, and nothing is resumed. */
+export interface SentByForm {
+  /** Asked for the fields of a signed form for each file, and again when OSS refuses them. */
+  readonly form: AskForm;
+  /**
+   * Bytes of the largest file that goes by form; a larger one is refused, as a form that breaks has to be sent again from
+   * its first byte. At most 5 GiB.
+   *
+   * @default 104_857_600 (100 MiB)
+   */
+  readonly formLimit?: number;
+  readonly credentials?: undefined;
+  readonly signatureVersion?: undefined;
+  readonly sign?: undefined;
+  readonly signMany?: undefined;
+}
+
+/** Who signs: one of the three, no mixture. */
+export type SigningOptions = SignedWithCredentials | SignedByApp | SentByForm;
+
+const WAYS = ['credentials', 'sign', 'form'] as const;
+/** What belongs to a way. */
+const OF_WAY = [
+  ['signatureVersion', 'credentials'],
+  ['signMany', 'sign'],
+  ['formLimit', 'form'],
+] as const;
+const FUNCTIONS = [...WAYS, 'signMany'] as const;
+
+/** Bytes. */
+export const FORM_LIMIT: number = 100 * 1024 ** 2;
 
 /**
  * Refuses mixtures, which the types cannot keep from pages without types.
@@ -34,28 +70,29 @@ export type SigningOptions = SignedWithCredentials | SignedByApp;
  * @throws TypeError or RangeError naming the option.
  */
 export function checkSigningOptions(options: SigningOptions): void {
-  const { credentials, sign, signMany, signatureVersion } = options;
-  if ((credentials === undefined) === (sign === undefined)) {
+  const given = WAYS.filter((way) => options[way] !== undefined);
+  if (given.length !== 1) {
     throw new TypeError(
-      `Expected one of \`credentials\` and \`sign\`; got ${sign === undefined ? 'neither' : 'both'}.`,
+      `Expected one of \`credentials\`, \`sign\` and \`form\`; got ${given.join(' and ') || 'none'}.`,
     );
   }
-  for (const [name, value] of Object.entries({ credentials, sign, signMany })) {
+  for (const name of FUNCTIONS) {
+    const value: unknown = options[name];
     if (value === undefined || typeof value === 'function') continue;
     throw new TypeError(
       `Expected \`${name}\` to be a function that returns a promise; got ${quote(value)}.`,
     );
   }
-  if (credentials === undefined) {
-    if (signatureVersion !== undefined) {
-      throw new TypeError('Expected `signatureVersion` only with `credentials`.');
+  for (const [name, way] of OF_WAY) {
+    if (options[name] !== undefined && options[way] === undefined) {
+      throw new TypeError(`Expected \`${name}\` only with \`${way}\`.`);
     }
-  } else if (signMany !== undefined) {
-    throw new TypeError('Expected `signMany` only with `sign`.');
   }
-  if (signatureVersion !== undefined && signatureVersion !== 4 && signatureVersion !== 1) {
+  const { signatureVersion, formLimit } = options;
+  if (![undefined, 4, 1].includes(signatureVersion)) {
     throw new RangeError(
       `Expected \`signatureVersion\` to be 4 or 1; got ${quote(signatureVersion)}.`,
     );
   }
+  if (formLimit !== undefined) checkInteger('formLimit', formLimit, 0, MAX_PART_SIZE);
 }

@@ -107,20 +107,25 @@ test('V1 signs as clouds want it that know no other', async () => {
 describe('who signs', () => {
   const credentials: SignedWithCredentials['credentials'] = () => world.credentials();
 
-  test('is one of two: the types know no mixture', () => {
+  test('is one of three: the types know no mixture', () => {
     expectTypeOf<{ credentials: typeof credentials }>().toExtend<SigningOptions>();
     expectTypeOf<{ sign: typeof sign }>().toExtend<SigningOptions>();
     expectTypeOf<{
       credentials: typeof credentials;
       sign: typeof sign;
     }>().not.toExtend<SigningOptions>();
+    expectTypeOf<{ sign: typeof sign; formLimit: 1 }>().not.toExtend<SigningOptions>();
     expectTypeOf<{ sign: typeof sign; signatureVersion: 1 }>().not.toExtend<SigningOptions>();
     expectTypeOf<{ bucket: string }>().not.toExtend<UploaderOptions>();
   });
 
   test.each<[string, object]>([
-    ['neither', {}],
-    ['both', { credentials, sign }],
+    ['got none', {}],
+    ['got credentials and sign', { credentials, sign }],
+    ['got credentials and form', { credentials, form: async () => ({ fields: {} }) }],
+    ['`form` to be a function', { form: {} }],
+    ['`formLimit` only with `form`', { credentials, formLimit: 7 }],
+    ['`formLimit` to be 0 to', { form: async () => ({ fields: {} }), formLimit: -1 }],
     ['`sign` to be a function', { sign: 'https://signer.example' }],
     ['`credentials` to be a function', { credentials: { accessKeyId: 'id' } }],
     ['`signMany` to be a function', { sign, signMany: [] }],

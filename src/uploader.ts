@@ -18,6 +18,7 @@ import {
   type UploaderOptions,
   type UploadOptions,
 } from './options.ts';
+import type { AskSettings } from './oss/ask-app.ts';
 import { OssClient } from './oss/client.ts';
 import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
 import { ServerClock } from './oss/server-clock.ts';
@@ -35,7 +36,9 @@ import type {
   SessionRecord,
   Transport,
 } from './ports.ts';
-import type { SigningOptions } from './signing-options.ts';
+import type { SendByForm } from './post-object/form-way.ts';
+import type { FormDependencies } from './post-object/send-form.ts';
+import { FORM_LIMIT, type SigningOptions } from './signing-options.ts';
 import { createUpload, type OwnedUpload, type Upload } from './upload.ts';
 
 /** Uploads files into one bucket. */
@@ -109,6 +112,8 @@ class BucketUploader implements Uploader {
   readonly #shared: Shared;
   readonly #uploads = new Set<OwnedUpload>();
   readonly #closing = new AbortController();
+  /** Bytes of the largest file, where files go by form. */
+  readonly #formLimit: number | undefined;
 
   constructor(
     settings: ResolvedOptions,
@@ -142,20 +147,25 @@ class BucketUploader implements Uploader {
       onAnswer: () => network.noteAnswer(),
       onThrottled: () => scheduler.slowDown(),
     });
-    this.#shared = {
-      endpoint,
-      client,
+    const sending = {
       network,
       traffic,
       clock,
+      retry,
+      scheduler,
+      watchdog: { ...timeout, clock, traffic, concurrency },
+    };
+    this.#formLimit = signing.form === undefined ? undefined : (signing.formLimit ?? FORM_LIMIT);
+    this.#shared = {
+      ...sending,
+      endpoint,
+      client,
+      sendByForm: createFormWay(signing, endpoint, { ...sending, transport }, asking),
       checkpoints,
       pageLife,
       callbackReader: onDemand(() => import('./callback/outcome.ts'), asking),
-      retry,
       partSize,
-      scheduler,
       serverClock,
-      watchdog: { ...timeout, clock, traffic, concurrency },
       checkpointMaxAge: checkpoint.maxAge,
       claimed: new Set(),
       closing,
@@ -169,12 +179,13 @@ class BucketUploader implements Uploader {
       connectivity,
       timeout: timeout.stall,
     });
-    void this.#dropExpired();
+    if (signing.form === undefined) void this.#dropExpired();
   }
 
   upload(file: File | Blob, options: UploadOptions): Upload {
     const resolved = resolveUploadOptions(file, options);
     this.#checkOpen();
+    checkFormLimit(file, this.#formLimit);
     const known = [...this.#uploads].find((upload) => upload.matches(file, resolved.key));
     const upload = known ?? this.#own(createUpload(this.#shared, file, resolved));
     if (options.signal !== undefined) upload.heed(options.signal);
@@ -262,6 +273,27 @@ class BucketUploader implements Uploader {
     if (this.#closing.signal.aborted)
       throw abortError('This uploader was closed: create a new one.');
   }
+}
+
+function createFormWay(
+  { form }: SigningOptions,
+  { base }: Endpoint,
+  deps: FormDependencies,
+  asking: AskSettings,
+): SendByForm | undefined {
+  if (form === undefined) return undefined;
+  const loaded = onDemand(async () => {
+    const { createFormWay: create } = await import('./post-object/form-way.ts');
+    return create(form, `${base}/`, deps, asking);
+  }, asking);
+  return async (upload) => await (await loaded())(upload);
+}
+
+function checkFormLimit({ size }: Blob, limit: number | undefined): void {
+  if (limit === undefined || size <= limit) return;
+  throw new RangeError(
+    `Expected \`file\` to be at most ${limit} bytes, as \`formLimit\` says; got ${size}. Larger files go in parts: give \`credentials\` or \`sign\` in place of \`form\`.`,
+  );
 }
 
 function callbackMissing(): TypeError {

@@ -1,6 +1,7 @@
 import { type DiagnoseOptions, diagnose, type Finding } from '../../src/diagnose/index.ts';
 import {
   createUploader,
+  type PostFields,
   type SignedWithCredentials,
   type Unfinished,
   type Upload,
@@ -11,6 +12,7 @@ import {
   type UploadResult,
   type UploadSnapshot,
 } from '../../src/index.ts';
+import { remoteSigner } from '../../src/remote-signer.ts';
 import { forms } from './forms.ts';
 import { type FileSpec, makeFile } from './make-file.ts';
 import { type Reported, type ReportedError, report } from './report.ts';
@@ -34,6 +36,8 @@ export type ReportedEvent = Reported<UploadEvent>;
 export interface Kit {
   /** How often credentials were asked for. */
   credentialCalls: number;
+  /** An uploader without keys: the app's server signs requests, or forms. */
+  openWithout(way: 'sign' | 'form', options: UploaderSettings, app: string): void;
   /** @param sts where temporary credentials are to be had. */
   open(
     options: UploaderSettings & Pick<SignedWithCredentials, 'signatureVersion'>,
@@ -87,6 +91,14 @@ window.kit = {
         return await response.json();
       },
     });
+  },
+
+  openWithout(way, options, app) {
+    const signing =
+      way === 'sign'
+        ? remoteSigner(`${app}/sign`)
+        : { form: (file: unknown) => askForm(app, file) };
+    uploader = createUploader({ ...options, ...signing });
   },
 
   start({ file, ...options }) {
@@ -154,6 +166,13 @@ window.kit = {
     return records;
   },
 };
+
+async function askForm(app: string, file: unknown): Promise<{ fields: PostFields }> {
+  const headers = { 'content-type': 'application/json' };
+  const asked = { method: 'POST', headers, body: JSON.stringify(file) };
+  const response = await fetch(`${app}/form`, asked);
+  return await response.json();
+}
 
 function record(key: string, upload: Upload): void {
   const events: UploadEvent[] = [];

@@ -14,7 +14,7 @@ export async function examineCredentials(examination: Examination): Promise<bool
   const { credentials: provider } = door;
   if (provider === undefined) {
     report.leaveOpen(
-      'The app’s server signs: its keys, and what they may do, cannot be seen here.',
+      'This page has no keys: what those of the app’s server may do cannot be seen here.',
     );
     return true;
   }

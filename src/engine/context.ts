@@ -4,6 +4,7 @@ import type { OssClient } from '../oss/client.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
 import type { ServerClock } from '../oss/server-clock.ts';
 import type { CheckpointStore, PageLife } from '../ports.ts';
+import type { SendByForm } from '../post-object/form-way.ts';
 import type { Control } from './control.ts';
 import type { PartSender } from './part-sender.ts';
 import type { Progress } from './progress.ts';
@@ -26,6 +27,8 @@ export interface Shared extends RequestDependencies {
   readonly pageLife: PageLife;
   /** Loads what reads the outcome of a callback; few pages need it. */
   readonly callbackReader: () => Promise<CallbackReader>;
+  /** How files go where there are only signed forms. */
+  readonly sendByForm: SendByForm | undefined;
   /** Wished bytes of a part. */
   readonly partSize: number;
   /** Age at which a session is given up, in milliseconds. */

@@ -3,6 +3,7 @@ import type { UploadResult } from '../events.ts';
 import { abandon } from './abandon.ts';
 import { complete, findCompleted } from './completion.ts';
 import type { UploadContext } from './context.ts';
+import { sendAsForm } from './form-request.ts';
 import { learnHiddenEtags } from './hidden-etags.ts';
 import { PartSender } from './part-sender.ts';
 import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
@@ -36,6 +37,8 @@ export async function run(context: UploadContext): Promise<UploadResult> {
 async function open(context: UploadContext): Promise<UploadResult> {
   // What reads the outcome of a callback is loaded before anything is sent: later it would be too late to do without.
   if (context.callback !== undefined) await context.shared.callbackReader();
+  const { sendByForm } = context.shared;
+  if (sendByForm !== undefined) return await sendAsForm(context, sendByForm);
   const session = await openSession(context);
   return session === undefined ? await sendWhole(context) : await finish(context, session);
 }
