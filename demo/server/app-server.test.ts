@@ -11,7 +11,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 /** What the server keeps to itself: nothing of it may stand in an answer that is not a page's to have. */
 const SECRETS = /-secret|security-?token/i;
 
-const onError = vi.fn();
+const onError = vi.fn<(error: unknown) => void>();
 let backend: Backend;
 
 beforeAll(async () => {
