@@ -71,9 +71,14 @@ function answerNotStarted(response: ServerResponse): void {
 }
 
 async function start(onError: (error: unknown) => void): Promise<Backend> {
-  const backend = await startBackend({ port: Number(process.env['EMULATOR_PORT'] ?? 0), onError });
-  // Vite restarts in this process whenever its configuration changes: open pages find the next one where this was.
+  const backend = await startBackend({
+    emulatorPort: Number(process.env['EMULATOR_PORT'] ?? 0),
+    appPort: Number(process.env['APP_PORT'] ?? 0),
+    onError,
+  });
+  // Vite restarts in this process whenever its configuration changes: open pages find the next ones where these were.
   process.env['EMULATOR_PORT'] = new URL(backend.emulator.origin).port;
+  process.env['APP_PORT'] = new URL(backend.app.origin).port;
   return backend;
 }
 

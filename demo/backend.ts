@@ -10,8 +10,9 @@ export interface Backend {
 }
 
 export interface BackendOptions {
-  /** Of the emulator. */
-  readonly port?: number;
+  /** Where to listen. @default any free ports */
+  readonly emulatorPort?: number;
+  readonly appPort?: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -28,9 +29,10 @@ const SIGNING_KEY = {
 } as const;
 const BUCKET = 'partway-demo';
 
-export async function startBackend({ port = 0, onError }: BackendOptions): Promise<Backend> {
+export async function startBackend(options: BackendOptions): Promise<Backend> {
+  const { emulatorPort = 0, appPort = 0, onError } = options;
   const emulator = await createEmulator({
-    port,
+    port: emulatorPort,
     buckets: [BUCKET],
     users: [
       {
@@ -51,7 +53,7 @@ export async function startBackend({ port = 0, onError }: BackendOptions): Promi
     ],
   });
   const { origin, region } = emulator;
-  const app = await startAppServer({
+  const app = await startAppServer(appPort, {
     bucket: BUCKET,
     region,
     endpoint: origin,

@@ -13,14 +13,20 @@ export interface AppServer {
   close(): Promise<void>;
 }
 
-/** Starts the app's server at a port of its own, where OSS can call it back. */
+/**
+ * Starts the app's server at a port of its own, where OSS can call it back.
+ *
+ * @param port 0 takes any free one.
+ */
 export async function startAppServer(
+  port: number,
   options: Omit<AppServerOptions, 'callbackUrl'>,
 ): Promise<AppServer> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port: taken } = server.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${taken}`;
   const handle = createAppServer({ ...options, callbackUrl: `${origin}/callback` });
   const listener = listenerOf(handle);
   server.on('request', listener);
