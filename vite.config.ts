@@ -1,9 +1,9 @@
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { demoEmulator } from './demo/emulator-plugin.ts';
+import { demoBackend } from './demo/backend-plugin.ts';
 
 // One file, six jobs:
-//   vite                        the demo page, with the emulator beside it
+//   vite                        the demo page, with the emulator and the app's server beside it
 //   vite build                  the library, dist/
 //   vite build --mode worker    its worker, as a file and as text, with what that depends on, dist/*worker.js
 //   vite build --mode emulator  the emulator for Node, with what it depends on, dist/emulator/
@@ -13,7 +13,7 @@ export default defineConfig(({ command, mode }) => {
   if (process.env['VITEST'] !== undefined) {
     return {
       test: {
-        include: ['src/**/*.test.ts', 'emulator/**/*.test.ts', 'e2e/**/*.test.ts'],
+        include: ['{src,emulator,demo,e2e}/**/*.test.ts'],
         // Some start processes and a build of their own: patience for a busy machine.
         testTimeout: 20_000,
         reporters: ['default', ['json', { outputFile: 'test-results/unit.json' }]],
@@ -23,7 +23,7 @@ export default defineConfig(({ command, mode }) => {
   if (command === 'serve' || mode === 'demo') {
     return {
       root: 'demo',
-      plugins: [demoEmulator()],
+      plugins: [demoBackend()],
       server: { host: '127.0.0.1', port: 5196 },
       // Found at start rather than on first load: finding them later reloads the page.
       optimizeDeps: { include: ['@noble/hashes/legacy.js', 'idb-keyval', 'p-limit', 'p-retry'] },

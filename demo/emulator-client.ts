@@ -1,5 +1,5 @@
 import type { FaultRule, FaultState, StoredObjectInfo } from '../emulator/index.ts';
-import type { Credentials } from '../src/index.ts';
+import { fetchJson } from './fetch-json.ts';
 
 /** Where the emulator is. */
 export interface EmulatorPlace {
@@ -27,11 +27,6 @@ export async function findEmulator(): Promise<EmulatorPlace> {
   return await fetchJson<EmulatorPlace>('/emulator.json');
 }
 
-/** What an app's own server would give: temporary credentials. */
-export async function fetchCredentials(): Promise<Credentials> {
-  return await fetchJson<Credentials>('/sts');
-}
-
 export function createEmulatorClient({ origin }: EmulatorPlace): EmulatorClient {
   const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> =>
     await fetchJson<Answer>(`${origin}/__emulator/${path}`, {
@@ -47,10 +42,4 @@ export function createEmulatorClient({ origin }: EmulatorPlace): EmulatorClient 
     expireCredentials: () => call('POST', 'expire-credentials'),
     objects: () => call('GET', 'objects'),
   };
-}
-
-async function fetchJson<Answer>(url: string, options: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(url, { cache: 'no-store', ...options });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
-  return (await response.json()) as Answer;
 }

@@ -3,7 +3,7 @@ import { setText } from './dom.ts';
 import type { EmulatorClient } from './emulator-client.ts';
 import type { EventLog } from './event-log.ts';
 import { createFaultRow, type FaultRow } from './fault-row.ts';
-import { type FaultPreset, LINK_FAULTS, SERVER_FAULTS } from './faults.ts';
+import { CALLBACK_FAULTS, type FaultPreset, LINK_FAULTS, SERVER_FAULTS } from './faults.ts';
 import type { LinkSpeed } from './link-speed.ts';
 
 /** Milliseconds. */
@@ -17,6 +17,8 @@ export interface FaultPanelOptions {
   readonly emulator: EmulatorClient;
   readonly linkList: HTMLElement;
   readonly serverList: HTMLElement;
+  /** Whether uploads ask for callbacks, which can fail as well. */
+  readonly hasCallback: boolean;
   readonly summary: HTMLElement;
   readonly clear: HTMLButtonElement;
   readonly speed: LinkSpeed;
@@ -35,8 +37,10 @@ export class FaultPanel {
 
   constructor(options: FaultPanelOptions) {
     this.#options = options;
+    const { linkList, serverList, hasCallback, clear } = options;
+    const serverFaults = [...SERVER_FAULTS, ...(hasCallback ? CALLBACK_FAULTS : [])];
     this.#rows = new Map(
-      [...LINK_FAULTS, ...SERVER_FAULTS].map((preset) => [preset, this.#createRow(preset)]),
+      [...LINK_FAULTS, ...serverFaults].map((preset) => [preset, this.#createRow(preset)]),
     );
     this.#outage = createFaultRow({
       name: 'no-network',
@@ -50,9 +54,8 @@ export class FaultPanel {
       effect: 'All temporary credentials end now.',
       onPress: () => void this.#expireToken(),
     });
-    const { linkList, serverList, clear } = options;
     linkList.append(this.#outage.element, ...this.#elementsOf(LINK_FAULTS));
-    serverList.append(this.#token.element, ...this.#elementsOf(SERVER_FAULTS));
+    serverList.append(this.#token.element, ...this.#elementsOf(serverFaults));
     clear.addEventListener('click', () => void this.#clear());
   }
 

@@ -10,6 +10,12 @@ export interface FaultPreset {
 }
 
 const PART = { operation: 'UploadPart' } as const;
+/** What carries the bytes of a file: a part of it, or a form. */
+const BYTES = { operation: ['UploadPart', 'PostObject'] } as const;
+/** What stores an object, and so calls back. */
+const STORE = {
+  operation: ['PutObject', 'PostObject', 'CompleteMultipartUpload'],
+} as const;
 const COMPLETE = { operation: 'CompleteMultipartUpload' } as const;
 
 /** What the way to the server does. Rules are written as the emulator lists them: they are found again by that. */
@@ -25,19 +31,19 @@ export const LINK_FAULTS: readonly FaultPreset[] = [
     name: 'stall',
     title: 'Stand still',
     effect: 'A part gets no answer until the stall limit.',
-    rule: { match: PART, times: 1, fault: { type: 'stall', at: 'body' } },
+    rule: { match: BYTES, times: 1, fault: { type: 'stall', at: 'body' } },
   },
   {
     name: 'delay',
     title: 'Answer late',
     effect: 'Six parts are answered 3 s late.',
-    rule: { match: PART, times: 6, fault: { type: 'delay', ms: 3000 } },
+    rule: { match: BYTES, times: 6, fault: { type: 'delay', ms: 3000 } },
   },
   {
     name: 'proxy-page',
     title: 'A proxy cuts in',
     effect: 'Two parts get its 502 page, not OSS.',
-    rule: { match: PART, times: 2, fault: { type: 'html', status: 502 } },
+    rule: { match: BYTES, times: 2, fault: { type: 'html', status: 502 } },
   },
 ];
 
@@ -48,7 +54,7 @@ export const SERVER_FAULTS: readonly FaultPreset[] = [
     title: 'Server busy',
     effect: '503 for three parts: it slows down.',
     rule: {
-      match: PART,
+      match: BYTES,
       times: 3,
       fault: { type: 'error', status: 503, code: 'ServiceUnavailable' },
     },
@@ -82,7 +88,7 @@ export const SERVER_FAULTS: readonly FaultPreset[] = [
     title: 'Refuse for good',
     effect: '403 for a part: it fails and says why.',
     rule: {
-      match: PART,
+      match: BYTES,
       times: 1,
       fault: {
         type: 'error',
@@ -91,5 +97,21 @@ export const SERVER_FAULTS: readonly FaultPreset[] = [
         message: 'You have no right to access this object because of bucket acl.',
       },
     },
+  },
+];
+
+/** What the app's server does when OSS calls it back; armed where uploads ask for that. */
+export const CALLBACK_FAULTS: readonly FaultPreset[] = [
+  {
+    name: 'callback-slow',
+    title: 'The app’s server is slow',
+    effect: 'Its callback fails; the object is stored.',
+    rule: { match: STORE, times: 1, fault: { type: 'callback-failed', cause: 'slow' } },
+  },
+  {
+    name: 'callback-not-json',
+    title: 'The app’s server talks HTML',
+    effect: 'Its callback fails; the object is stored.',
+    rule: { match: STORE, times: 1, fault: { type: 'callback-failed', cause: 'not-json' } },
   },
 ];

@@ -1,17 +1,15 @@
 import { diagnose } from '../src/diagnose/index.ts';
-import { createUploader, type Uploader } from '../src/index.ts';
+import { type CallbackOptions, createUploader, type Uploader } from '../src/index.ts';
+import { fetchCallbackOptions, fetchHeard, signingFor } from './app-client.ts';
 import { createDiagnosis } from './diagnosis.ts';
 import { find, setText } from './dom.ts';
 import { watchDropZone } from './drop-zone.ts';
-import {
-  createEmulatorClient,
-  type EmulatorPlace,
-  fetchCredentials,
-  findEmulator,
-} from './emulator-client.ts';
+import { createEmulatorClient, type EmulatorPlace, findEmulator } from './emulator-client.ts';
 import { createEventLog } from './event-log.ts';
 import { FaultPanel } from './fault-panel.ts';
+import { createHeardList } from './heard-list.ts';
 import { createLinkSpeed } from './link-speed.ts';
+import { KEY_PREFIX } from './server/rules.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { createUnfinishedList } from './unfinished-list.ts';
 import { UploadList } from './upload-list.ts';
@@ -26,12 +24,13 @@ try {
     bucket: place.bucket,
     region: place.region,
     endpoint: place.origin,
-    credentials: fetchCredentials,
+    ...signingFor(settings.way),
     partSize: settings.partSize,
     concurrency: settings.concurrency,
     timeout: { stall: settings.stall },
   });
-  await showPage(place, settings, uploader);
+  const callback = await fetchCallbackOptions();
+  await showPage(place, settings, uploader, callback);
 } catch (error) {
   const notice = find('notice', HTMLElement);
   notice.hidden = false;
@@ -40,9 +39,13 @@ try {
 
 async function showPage(
   place: EmulatorPlace,
-  { partSize }: Settings,
+  { way, hasCallback, partSize }: Settings,
   uploader: Uploader,
+  callback: CallbackOptions,
 ): Promise<void> {
+  const isForm = way === 'form';
+  if (isForm)
+    setText(find('drop-hint', HTMLElement), 'A form goes whole: it begins anew after a reload.');
   const emulator = createEmulatorClient(place);
   const log = createEventLog(find('log', HTMLElement), find('log-empty', HTMLElement));
   const settingsFields = find('settings-fields', HTMLFieldSetElement);
@@ -55,26 +58,37 @@ async function showPage(
     bucket: place.bucket,
     emulator,
     partSize,
+    callback: hasCallback ? callback : undefined,
+    isForm,
     log,
     onChange: () => {
       settingsFields.disabled = uploads.isBusy;
       void unfinished.refresh();
+      void heard.refresh();
     },
     onFocusLost,
   });
   const unfinished = createUnfinishedList({
     section: find('unfinished-section', HTMLElement),
     list: find('unfinished', HTMLElement),
-    read: () => uploader.unfinished(),
+    // A form begins anew: what was sent in parts waits for a way that can go on with it.
+    read: async () => (isForm ? [] : await uploader.unfinished()),
+    callback,
     isShown: (key) => uploads.has(key),
     onResumed: ({ upload, file, event }) => uploads.add(upload, file, event),
     onFocusLost,
+  });
+  const heard = createHeardList({
+    list: find('heard', HTMLElement),
+    hint: find('heard-hint', HTMLElement),
+    read: fetchHeard,
   });
   const faults = new FaultPanel({
     emulator,
     log,
     linkList: find('link-faults', HTMLElement),
     serverList: find('server-faults', HTMLElement),
+    hasCallback,
     summary: find('fault-summary', HTMLElement),
     clear: find('fault-clear', HTMLButtonElement),
     speed: createLinkSpeed(find('link-speed', HTMLSelectElement), emulator, log),
@@ -83,11 +97,11 @@ async function showPage(
     button: find('diagnose', HTMLButtonElement),
     summary: find('diagnosis-summary', HTMLElement),
     list: find('findings', HTMLElement),
-    diagnose: () => diagnose(uploader),
+    diagnose: () => diagnose(uploader, { prefix: KEY_PREFIX }),
   });
   faults.watch();
   find('trouble', HTMLElement).hidden = false;
-  await unfinished.refresh();
+  await Promise.all([unfinished.refresh(), heard.refresh()]);
   watchDropZone({
     zone: find('drop-zone', HTMLElement),
     input,

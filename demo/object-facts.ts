@@ -1,4 +1,5 @@
 import type { UploadSnapshot } from '../src/index.ts';
+import { showCallback } from './callback-facts.ts';
 import { create, setText } from './dom.ts';
 import type { EmulatorClient } from './emulator-client.ts';
 import { createFacts } from './facts.ts';
@@ -22,6 +23,7 @@ export function createObjectFacts(
   const uploadId = create('span', { class: 'code' });
   const etag = create('span', { class: 'code', 'data-testid': 'etag' });
   const verified = create('span', { 'data-testid': 'verified' });
+  const callback = create('span', { class: 'callback', 'data-testid': 'callback' }, NOT_YET);
   const digest = createStoredDigest(file, emulator);
   const element = createFacts({ class: 'facts' }, [
     ['Object', object],
@@ -29,6 +31,7 @@ export function createObjectFacts(
     ['ETag', etag],
     ['Verified', verified],
     ['SHA-256', digest.element],
+    ['Callback', callback],
   ]);
   let isOffered = false;
   return {
@@ -36,10 +39,11 @@ export function createObjectFacts(
     show: ({ key, result, uploadId: id, status }) => {
       setText(object, result?.location ?? `${bucket}/${key}`);
       setText(uploadId, id ?? (status === 'done' ? 'none: sent in one request' : NOT_YET));
-      setText(etag, result?.etag ?? NOT_YET);
+      setText(etag, result === undefined ? NOT_YET : result.etag || 'not told');
       setText(verified, result === undefined ? NOT_YET : verifiedWords(result.verified));
       if (result === undefined || isOffered) return;
       isOffered = true;
+      showCallback(callback, result.callback);
       digest.offer(result);
     },
   };

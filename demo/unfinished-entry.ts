@@ -1,4 +1,4 @@
-import type { Unfinished, Upload, UploadEvent } from '../src/index.ts';
+import type { CallbackOptions, Unfinished, Upload, UploadEvent } from '../src/index.ts';
 import { create, createButton, setText } from './dom.ts';
 import { formatAgo, formatBytes } from './format.ts';
 
@@ -12,6 +12,8 @@ export interface ResumedUpload {
 
 export interface UnfinishedEntryOptions {
   readonly item: Unfinished;
+  /** What it is given anew if it was begun with one. */
+  readonly callback: CallbackOptions;
   readonly onResumed: (resumed: ResumedUpload) => void;
   readonly onGone: () => void;
 }
@@ -22,7 +24,7 @@ export interface UnfinishedEntry {
 
 /** One unfinished upload: it goes on once its file is picked again. */
 export function createUnfinishedEntry(options: UnfinishedEntryOptions): UnfinishedEntry {
-  const { item, onResumed, onGone } = options;
+  const { item, callback, onResumed, onGone } = options;
   const name = item.fileName ?? item.key;
   const error = create('p', { class: 'error', role: 'alert', 'data-testid': 'unfinished-error' });
   const input = create('input', {
@@ -57,7 +59,7 @@ export function createUnfinishedEntry(options: UnfinishedEntryOptions): Unfinish
     if (file === undefined) return;
     setBusy(true);
     setText(error, '');
-    goOn(item, file).then(onResumed, (reason: unknown) => {
+    goOn(item, file, callback).then(onResumed, (reason: unknown) => {
       setBusy(false);
       setText(error, reason instanceof Error ? reason.message : String(reason));
     });
@@ -77,8 +79,12 @@ export function createUnfinishedEntry(options: UnfinishedEntryOptions): Unfinish
 }
 
 /** Resolves when the file has proven to be the one; rejects with what is wrong with it. */
-async function goOn(item: Unfinished, file: File): Promise<ResumedUpload> {
-  const upload = item.resume(file);
+async function goOn(
+  item: Unfinished,
+  file: File,
+  callback: CallbackOptions,
+): Promise<ResumedUpload> {
+  const upload = item.resume(file, item.hasCallback ? { callback } : {});
   return await new Promise((resolve, reject) => {
     const unsubscribe = upload.subscribe(({ status, error }, event) => {
       // The file is looked at before anything is sent: whatever else happens, it is the one.

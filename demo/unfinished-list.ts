@@ -1,4 +1,4 @@
-import type { Unfinished } from '../src/index.ts';
+import type { CallbackOptions, Unfinished } from '../src/index.ts';
 import {
   createUnfinishedEntry,
   type ResumedUpload,
@@ -9,6 +9,8 @@ export interface UnfinishedListOptions {
   readonly section: HTMLElement;
   readonly list: HTMLElement;
   readonly read: () => Promise<readonly Unfinished[]>;
+  /** What uploads are given anew that were begun with a callback. */
+  readonly callback: CallbackOptions;
   /** Whether the page shows an upload for this key: it is no entry as well then. */
   readonly isShown: (key: string) => boolean;
   readonly onResumed: (resumed: ResumedUpload) => void;
@@ -23,7 +25,7 @@ export interface UnfinishedList {
 
 /** What earlier pages began and did not finish. */
 export function createUnfinishedList(options: UnfinishedListOptions): UnfinishedList {
-  const { section, list, read, isShown, onResumed, onFocusLost } = options;
+  const { section, list, read, callback, isShown, onResumed, onFocusLost } = options;
   let shown: ReadonlyMap<string, UnfinishedEntry> = new Map();
 
   const onGone = (): void => void refresh();
@@ -34,7 +36,7 @@ export function createUnfinishedList(options: UnfinishedListOptions): Unfinished
       unfinished.map((item) => {
         const id = `${item.createdAt} ${item.key}`;
         const known = before.get(id);
-        return [id, known ?? createUnfinishedEntry({ item, onResumed, onGone })];
+        return [id, known ?? createUnfinishedEntry({ item, callback, onResumed, onGone })];
       }),
     );
     const gone = [...before].filter(([id]) => !shown.has(id)).map(([, entry]) => entry.element);

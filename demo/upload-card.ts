@@ -7,7 +7,7 @@ import { createObjectFacts } from './object-facts.ts';
 import { createPartMap, type PartMap } from './part-map.ts';
 import { createUploadActions } from './upload-actions.ts';
 import { createUploadMeter } from './upload-meter.ts';
-import { STATUS_NOTES, STATUS_WORDS } from './words.ts';
+import { FORM_NOTES, STATUS_NOTES, STATUS_WORDS } from './words.ts';
 
 export interface UploadCardOptions {
   readonly upload: Upload;
@@ -16,6 +16,8 @@ export interface UploadCardOptions {
   readonly emulator: EmulatorClient;
   /** Bytes. */
   readonly partSize: number;
+  /** Whether it goes by form: whole, and without parts. */
+  readonly isForm: boolean;
   readonly onTryAgain: () => void;
   readonly onRemove: () => void;
 }
@@ -52,10 +54,11 @@ export function createUploadCard(options: UploadCardOptions): UploadCard {
   );
   element.setAttribute('aria-label', file.name);
 
+  const notes = options.isForm ? FORM_NOTES : STATUS_NOTES;
   const show = (snapshot: UploadSnapshot): void => {
     element.dataset['status'] = snapshot.status;
     setText(status, STATUS_WORDS[snapshot.status]);
-    setText(note, STATUS_NOTES[snapshot.status] ?? '');
+    setText(note, notes[snapshot.status] ?? '');
     actions.show(snapshot);
     meter.show(snapshot);
     facts.show(snapshot);
@@ -80,12 +83,12 @@ export function createUploadCard(options: UploadCardOptions): UploadCard {
   };
 }
 
-// A file that goes in one request has no parts to show.
+// What goes in one request has no parts to show.
 function createMap(
-  { upload, file, partSize }: UploadCardOptions,
+  { upload, file, partSize, isForm }: UploadCardOptions,
   signal: AbortSignal,
 ): PartMap | undefined {
   const expectedParts = Math.ceil(file.size / partSize);
-  if (expectedParts <= 1) return undefined;
+  if (expectedParts <= 1 || isForm) return undefined;
   return createPartMap({ readParts: () => upload.parts, expectedParts, signal });
 }

@@ -1,6 +1,13 @@
-import type { Upload, UploadEvent, Uploader, UploadSnapshot } from '../src/index.ts';
+import type {
+  CallbackOptions,
+  Upload,
+  UploadEvent,
+  Uploader,
+  UploadSnapshot,
+} from '../src/index.ts';
 import type { EmulatorClient } from './emulator-client.ts';
 import type { EventLog } from './event-log.ts';
+import { KEY_PREFIX } from './server/rules.ts';
 import { createUploadCard, type UploadCard } from './upload-card.ts';
 import { eventWords } from './words.ts';
 
@@ -12,6 +19,10 @@ export interface UploadListOptions {
   readonly emulator: EmulatorClient;
   /** Bytes. */
   readonly partSize: number;
+  /** What uploads are given for the app's server to be told. */
+  readonly callback: CallbackOptions | undefined;
+  /** Whether files go by form: whole, and without parts. */
+  readonly isForm: boolean;
   readonly log: EventLog;
   /** An upload began, ended, or went from the list. */
   readonly onChange: () => void;
@@ -45,9 +56,11 @@ export class UploadList {
 
   /** Starts to upload a file; the same file, while it is under way, is shown where it is. */
   start(file: File): void {
-    const { uploader, log } = this.#options;
+    const { uploader, callback, log } = this.#options;
+    const key = `${KEY_PREFIX}${file.name}`;
     try {
-      this.add(uploader.upload(file, { key: `demo/${file.name}` }), file);
+      const options = callback === undefined ? { key } : { key, callback };
+      this.add(uploader.upload(file, options), file);
     } catch (error) {
       log.add(file.name, `Cannot be uploaded. ${String(error)}`);
     }

@@ -31,6 +31,14 @@ export const STATUS_NOTES: Readonly<Partial<Record<UploadStatus, string>>> = {
   failed: 'The parts that arrived are kept.',
 };
 
+/** The same for what goes by form, which has no parts that could be kept. */
+export const FORM_NOTES: typeof STATUS_NOTES = {
+  ...STATUS_NOTES,
+  'waiting-for-network': 'Goes on by itself, from its start.',
+  paused: 'A form goes on from its start.',
+  failed: 'A form is sent whole, or not at all.',
+};
+
 /** What the log says of a status; the others pass too quickly to be news. */
 const STATUS_NEWS: Readonly<Partial<Record<UploadStatus, string>>> = {
   'waiting-for-tab': 'Another tab uploads this file. Waiting for it.',
@@ -71,7 +79,7 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
     case 'retry':
       return `${subject(event)}: ${cause(event.error)}. Again in ${formatDuration(event.delay)}.`;
     case 'credentials-refused':
-      return `The credentials were refused (${event.error.code ?? 'no code'}). Asking for new ones.`;
+      return `The signature was refused (${event.error.code ?? 'no code'}). Asking the app’s server anew.`;
     case 'clock-corrected':
       return "This machine's clock is wrong; requests are signed by the server's from now on.";
     case 'endpoint-switched':

@@ -2,7 +2,9 @@ import { createHash, randomFillSync } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import type { Page } from '@playwright/test';
 import { createServer, type ViteDevServer } from 'vite';
+import type { Way } from '../demo/app-client.ts';
 import { test as base, expect, MIB } from './fixtures.ts';
 
 /** The demo as `npm start` serves it, with the emulator that it brings along. */
@@ -53,6 +55,16 @@ async function control(demo: Demo, method: string, path: string, body?: object):
   const response = await fetch(`${demo.emulator}/__emulator/${path}`, init);
   expect(response.ok).toBe(true);
   return response.status === 204 ? undefined : await response.json();
+}
+
+/** Sets the form as a person does, and waits for the page that it leads to. */
+async function choose(page: Page, demo: Demo, way: Way): Promise<void> {
+  await page.goto(demo.url);
+  await page.getByLabel('Signed by').selectOption(way);
+  await page.getByLabel('Tell the app’s server (callback)').check();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.waitForURL(`**/?way=${way}&callback=on&**`);
+  await expect(page.getByLabel('Signed by')).toHaveValue(way);
 }
 
 interface OpenUpload {
@@ -107,4 +119,80 @@ test('a diagnosis says what is wrong, by the keyboard', async ({ page, demo }) =
   await expect(finding).toHaveAttribute('data-id', 'token-missing');
   await expect(finding.getByRole('button', { name: /^Copy/ }).first()).toBeVisible();
   await expect(page.getByTestId('diagnose')).toBeFocused();
+});
+
+for (const [way, asked] of [
+  ['sts', '/sts'],
+  ['signer', '/sign'],
+  ['form', '/post-policy'],
+] as const) {
+  test(`by ${way} a file arrives, and the app's server hears of it`, async ({
+    page,
+    demo,
+  }, testInfo) => {
+    const path = testInfo.outputPath('holiday.mp4');
+    const sha256 = await writeRandomFile(path, 3);
+    const complaints: string[] = [];
+    const paths = new Set<string>();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => paths.add(new URL(request.url()).pathname));
+    await choose(page, demo, way);
+    await page.getByTestId('file-input').setInputFiles(path);
+    await expect(page.getByTestId('upload')).toHaveAttribute('data-status', 'done');
+
+    expect(await control(demo, 'GET', 'objects')).toMatchObject([
+      { key: 'demo/holiday.mp4', size: 3 * MIB, sha256 },
+    ]);
+    await page.getByTestId('compare-sha256').click();
+    await expect(page.getByTestId('sha256')).toHaveText('Same');
+    const callback = page.getByTestId('callback');
+    await expect(callback).toHaveAttribute('data-outcome', 'told');
+    await expect(callback).toContainText(`{"stored":"demo/holiday.mp4","size":${3 * MIB}}`);
+    const heard = page.getByTestId('heard');
+    await expect(heard).toHaveAttribute('data-verified', 'true');
+    await expect(heard).toContainText('demo/holiday.mp4');
+    expect(['/sts', '/sign', '/post-policy'].filter((each) => paths.has(each))).toEqual([asked]);
+    expect(complaints).toEqual([]);
+  });
+
+  test(`by ${way} a callback that fails is told, and the file is stored`, async ({
+    page,
+    demo,
+  }, testInfo) => {
+    const path = testInfo.outputPath('holiday.mp4');
+    const sha256 = await writeRandomFile(path, 3);
+    await choose(page, demo, way);
+    await page.getByTestId('fault-callback-not-json').click();
+    await expect(page.getByTestId('fault-summary')).toHaveText('1 fault is armed.');
+    await page.getByTestId('file-input').setInputFiles(path);
+    await expect(page.getByTestId('status')).toHaveText('Stored');
+    const callback = page.getByTestId('callback');
+    await expect(callback).toHaveAttribute('data-outcome', 'failed');
+    await expect(callback).toContainText('Failed: Response body is not valid json format.');
+    await expect(callback).toContainText('Your server has to answer with JSON');
+    expect(await control(demo, 'GET', 'objects')).toMatchObject([{ sha256 }]);
+  });
+}
+
+test('what the app’s server refuses is told with its reason', async ({ page, demo }, testInfo) => {
+  await page.route('**/post-policy', (route) =>
+    route.continue({ postData: { key: 'others/a', size: 1, contentType: 'text/plain' } }),
+  );
+  const path = testInfo.outputPath('note.txt');
+  await writeRandomFile(path, 1);
+  await choose(page, demo, 'form');
+  await page.getByTestId('file-input').setInputFiles(path);
+  await expect(page.getByTestId('failure')).toContainText('Keys begin with demo/ here.');
+  expect(await control(demo, 'GET', 'objects')).toEqual([]);
+});
+
+test('what calls without a signature is not believed', async ({ page, demo }) => {
+  await fetch(new URL('/callback', demo.url), {
+    method: 'POST',
+    body: '{"key":"demo/a","size":1}',
+  });
+  await page.goto(demo.url);
+  const heard = page.getByTestId('heard');
+  await expect(heard).toHaveAttribute('data-verified', 'false');
+  await expect(heard).not.toContainText('demo/a');
 });

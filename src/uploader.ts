@@ -220,6 +220,8 @@ class BucketUploader implements Uploader {
   }
 
   async unfinished(): Promise<Unfinished[]> {
+    // A form cannot go on with what was sent in parts.
+    if (this.#formLimit !== undefined) return [];
     const { claimed } = this.#shared;
     const isWorkedOn = await findWorkedOn(this.#shared);
     const records = await storedSessions(this.#shared).catch(() => []);
