@@ -26,7 +26,16 @@ export default defineConfig(({ command, mode }) => {
       plugins: [demoBackend()],
       server: { host: '127.0.0.1', port: 5196 },
       // Found at start rather than on first load: finding them later reloads the page.
-      optimizeDeps: { include: ['@noble/hashes/legacy.js', 'idb-keyval', 'p-limit', 'p-retry'] },
+      optimizeDeps: {
+        include: [
+          '@noble/hashes/legacy.js',
+          '@noble/hashes/utils.js',
+          'hash-wasm',
+          'idb-keyval',
+          'p-limit',
+          'p-retry',
+        ],
+      },
       build: { target: 'es2022', outDir: 'dist', emptyOutDir: true },
     };
   }

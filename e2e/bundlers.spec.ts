@@ -16,6 +16,7 @@ let build: Awaited<ReturnType<typeof installLibrary>>;
 const folder = 'test-results/bundlers';
 
 test.beforeAll(async () => {
+  test.setTimeout(120_000);
   build = await installLibrary(folder);
 });
 

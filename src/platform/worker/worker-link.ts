@@ -41,7 +41,7 @@ export class WorkerLink {
   readonly started: Promise<void>;
   readonly #options: WorkerLinkOptions;
   readonly #jobs = new Map<number, Job>();
-  #sources = new WeakMap<Blob, number>();
+  readonly #sources = new WeakMap<Blob, number>();
   #lastId = 0;
   #state: 'starting' | 'ready' | 'ended' = 'starting';
   #silentPings = 0;

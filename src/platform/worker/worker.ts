@@ -15,6 +15,7 @@ const sources = new Map<number, Blob>();
 const jobs = new Map<number, AbortController>();
 const progress = new Map<number, number>();
 let progressTimer: ReturnType<typeof setTimeout> | undefined;
+let progressToldAt = 0;
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => receive(data));
 globalThis.addEventListener('securitypolicyviolation', ({ effectiveDirective, disposition }) => {
@@ -84,13 +85,15 @@ function byteRange({ source, ...range }: SourceRange): ByteRange {
 
 function noteProgress(id: number, bytes: number): void {
   progress.set(id, bytes);
-  progressTimer ??= setTimeout(flushProgress, PROGRESS_INTERVAL);
+  const wait = progressToldAt + PROGRESS_INTERVAL - performance.now();
+  progressTimer ??= setTimeout(flushProgress, Math.max(0, wait));
 }
 
 function flushProgress(): void {
   clearTimeout(progressTimer);
   progressTimer = undefined;
   if (progress.size === 0) return;
+  progressToldAt = performance.now();
   tell({ type: 'sent', bytes: new Map(progress) });
   progress.clear();
 }
