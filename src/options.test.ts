@@ -15,7 +15,7 @@ const OPTIONS: UploaderOptions = {
 describe('options of an uploader', () => {
   test('have defaults, one by one', () => {
     expect(resolveOptions({ ...OPTIONS, timeout: { stall: 5000 } })).toEqual({
-      partSize: 1_024_000,
+      partSize: undefined,
       concurrency: 6,
       retry: { limit: 6, baseDelay: 500, maxDelay: 20_000 },
       timeout: {

@@ -3,7 +3,9 @@ import { installDoor } from './door.ts';
 import { abandon } from './engine/abandon.ts';
 import { readSession } from './engine/checkpoint.ts';
 import type { Shared } from './engine/context.ts';
+import { Link } from './engine/link.ts';
 import { Network } from './engine/network.ts';
+import { PartSizes } from './engine/part-sizes.ts';
 import { walk } from './engine/plan.ts';
 import { createProviderRetry } from './engine/provider-retry.ts';
 import { Scheduler } from './engine/scheduler.ts';
@@ -140,7 +142,6 @@ class BucketUploader implements Uploader {
       transport,
       clock: serverClock,
       onAnswer: () => network.noteAnswer(),
-      onThrottled: () => scheduler.slowDown(),
     });
     this.#shared = {
       endpoint,
@@ -152,7 +153,15 @@ class BucketUploader implements Uploader {
       pageLife,
       callbackReader: onDemand(() => import('./callback/outcome.ts'), asking),
       retry,
-      partSize,
+      link: new Link({
+        checkpoints,
+        clock,
+        traffic,
+        endpoint: endpoint.base,
+        concurrency,
+        partSize,
+      }),
+      partSizes: new PartSizes(),
       scheduler,
       serverClock,
       watchdog: { ...timeout, clock, traffic, concurrency },
@@ -175,8 +184,9 @@ class BucketUploader implements Uploader {
   upload(file: File | Blob, options: UploadOptions): Upload {
     const resolved = resolveUploadOptions(file, options);
     this.#checkOpen();
-    const known = [...this.#uploads].find((upload) => upload.matches(file, resolved.key));
-    const upload = known ?? this.#own(createUpload(this.#shared, file, resolved));
+    const upload =
+      this.#find((known) => known.matches(file, resolved.key)) ??
+      this.#own(createUpload(this.#shared, file, resolved));
     if (options.signal !== undefined) upload.heed(options.signal);
     return upload;
   }
@@ -196,6 +206,12 @@ class BucketUploader implements Uploader {
     this.#closing.abort(abortError('The uploader was closed.'));
     this.#shared.network.close();
     this.#shared.checkpoints.close();
+  }
+
+  // Without a copy: pages start a thousand uploads in one go.
+  #find(isWanted: (upload: OwnedUpload) => boolean): OwnedUpload | undefined {
+    for (const upload of this.#uploads) if (isWanted(upload)) return upload;
+    return undefined;
   }
 
   #own(upload: OwnedUpload): OwnedUpload {
@@ -221,7 +237,7 @@ class BucketUploader implements Uploader {
       resume: (file, { callback } = {}) => {
         this.#checkOpen();
         if (hasCallback && callback === undefined) throw callbackMissing();
-        const known = [...this.#uploads].find((upload) => upload.holds(id));
+        const known = this.#find((upload) => upload.holds(id));
         if (known !== undefined) return known;
         const given = callback === undefined ? { key } : { key, callback };
         const { lastModified: picked, callback: encoded } = resolveUploadOptions(file, given);

@@ -69,7 +69,13 @@ describe('the catalogue and the table agree', () => {
   });
 
   test('every code of the table is in the catalogue, or is a name of ours', () => {
-    const own = ['CredentialsUnusable', 'WebCryptoMissing', 'FileUnreadable', 'AnotherFile'];
+    const own = [
+      'CredentialsUnusable',
+      'WebCryptoMissing',
+      'FileUnreadable',
+      'AnotherFile',
+      'ConnectionStalled',
+    ];
     for (const code of Object.keys(BY_CODE)) {
       expect([...Object.keys(ERROR_CODES), ...own]).toContain(code);
     }

@@ -3,7 +3,12 @@ import type { OssErrorCode } from '../oss/error-codes/codes.ts';
 import type { Recovery } from '../oss/error-codes/entry.ts';
 
 /** Names of our own for failures that no answer of OSS names. */
-type OwnCode = 'CredentialsUnusable' | 'WebCryptoMissing' | 'FileUnreadable' | 'AnotherFile';
+type OwnCode =
+  | 'CredentialsUnusable'
+  | 'WebCryptoMissing'
+  | 'FileUnreadable'
+  | 'AnotherFile'
+  | 'ConnectionStalled';
 
 /** Recoveries with a bound of their own; the others spend the budget of their request. */
 export type BoundedRecovery = Exclude<Recovery, 'retry' | 'slow-down' | 'look' | 'fail'>;
@@ -60,6 +65,8 @@ export const BY_CODE: Readonly<Partial<Record<OssErrorCode | OwnCode, Recovery>>
 
   CredentialsUnusable: 'fail',
   WebCryptoMissing: 'fail',
+  // Others got through: there is no reason to send fewer, or to wait.
+  ConnectionStalled: 'retry',
 };
 
 /** AccessDenied has many causes, and only its message tells them apart. Sources: the same, §3, §4 and §9. */
@@ -102,6 +109,12 @@ export function recoveryFor(error: unknown): Recovery {
 export function isUnanswered(error: unknown): boolean {
   if (!(error instanceof UploadError)) return false;
   return error.kind !== 'service' ? error.kind !== 'credentials' : (error.status ?? 0) >= 500;
+}
+
+/** Whether a link that does not bear a body of this size may be the reason: a smaller one may get through. */
+export function mayBeTooLarge({ kind, code }: UploadError): boolean {
+  if (kind === 'service') return code === 'IncompleteBody' || code === 'RequestTimeout';
+  return kind === 'network' || (kind === 'timeout' && code !== 'SocketQueueTimeout');
 }
 
 function recoveryOfCode(code: string | undefined): Recovery | undefined {

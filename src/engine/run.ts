@@ -7,7 +7,7 @@ import { learnHiddenEtags } from './hidden-etags.ts';
 import { PartSender } from './part-sender.ts';
 import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
-import { initiate, openSession, reconcile, type Session } from './session.ts';
+import { initiate, openSession, reconcile, type Session, takeStock } from './session.ts';
 import { sendWhole } from './single-request.ts';
 
 /**
@@ -16,6 +16,15 @@ import { sendWhole } from './single-request.ts';
  * Rejects with an `UploadError`, with `PAUSED`, or with the reason of a cancel. Nothing is in flight by then.
  */
 export async function run(context: UploadContext): Promise<UploadResult> {
+  const leave = await context.shared.scheduler.enterUpload(context.control.signal);
+  try {
+    return await carry(context);
+  } finally {
+    leave();
+  }
+}
+
+async function carry(context: UploadContext): Promise<UploadResult> {
   let step = (): Promise<UploadResult> => open(context);
   for (;;) {
     try {
@@ -37,7 +46,8 @@ async function open(context: UploadContext): Promise<UploadResult> {
   // What reads the outcome of a callback is loaded before anything is sent: later it would be too late to do without.
   if (context.callback !== undefined) await context.shared.callbackReader();
   const session = await openSession(context);
-  return session === undefined ? await sendWhole(context) : await finish(context, session);
+  if (session !== undefined) return await finish(context, session);
+  return (await sendWhole(context)) ?? (await finish(context, await initiate(context)));
 }
 
 async function finish(context: UploadContext, session: Session): Promise<UploadResult> {
@@ -58,16 +68,20 @@ async function sendParts(context: UploadContext, session: Session): Promise<void
   context.setStatus('uploading');
   const missing = session.gaps.reduce((sum, { size }) => sum + size, 0);
   context.progress.start(session.layout.size - missing);
-  context.sender = new PartSender(context, session);
-  await context.sender.run();
+  const sender = new PartSender(context, session, await context.shared.link.partSize());
+  context.sender = sender;
+  await sender.run().finally(() => context.shared.link.save());
   session.gaps = [];
 }
 
-// Only a fresh look tells what is there where ETags are hidden, and where the server held a part in another size than
-// was sent: the other one may have come late.
-function mustTakeStock({ parts, listed }: Session): boolean {
+// Only a fresh look tells what is there where ETags are hidden, and where a part was sent in one size after another, by
+// this page or an earlier one: the other attempt may have come late, and taken the place of what was confirmed.
+function mustTakeStock({ parts, listed, attempts }: Session): boolean {
   return [...parts.values()].some(
-    ({ partNumber, size, etag }) => etag === '' || (listed.get(partNumber) ?? size) !== size,
+    ({ partNumber, size, etag }) =>
+      etag === '' ||
+      (listed.get(partNumber) ?? size) !== size ||
+      attempts.get(partNumber)?.isResized === true,
   );
 }
 
@@ -95,7 +109,19 @@ async function reopen(
   // The server named the part that it has not as we think; where it does not let us list, that is all we know.
   if (error.partNumber !== undefined) session.parts.delete(error.partNumber);
   await reconcile(context, session);
+  if (context.refusals.has('list-refused')) doubt(session, error.partNumber);
   return await finish(context, session);
+}
+
+// Complete was refused, and the server does not tell what it holds. Which attempt it holds of a part that was sent in
+// one size after another is in doubt, for each of them: they are sent again. Where neither the answer nor this page knows of
+// a part that may differ, it may be any of them.
+function doubt(session: Session, named: number | undefined): void {
+  const { parts, attempts } = session;
+  const resized = [...parts.keys()].filter((number) => attempts.get(number)?.isResized === true);
+  const doubtful = resized.length > 0 || named !== undefined ? resized : [...parts.keys()];
+  for (const number of doubtful) parts.delete(number);
+  takeStock(session, [...parts.values()]);
 }
 
 async function restart(

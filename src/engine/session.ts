@@ -15,6 +15,15 @@ import {
 import { noteRefusal } from './refusals.ts';
 import { type Request, request } from './requests.ts';
 
+/** How a part's number was sent by this page. */
+export interface PartAttempts {
+  readonly times: number;
+  /** Bytes, the last time. */
+  readonly size: number;
+  /** Whether it was of another size before: that attempt may still come to the server, late. */
+  readonly isResized: boolean;
+}
+
 /** One multipart upload on the server, what it holds of the file, and the checkpoint that remembers it. */
 export interface Session {
   readonly checkpoint: Checkpoint;
@@ -25,8 +34,8 @@ export interface Session {
   gaps: readonly PartRange[];
   /** Bytes that the server held under each number, proven or not, as of the last look. */
   listed: ReadonlyMap<number, number>;
-  /** How often each part was sent by this page. */
-  readonly attempts: Map<number, number>;
+  /** How each part was sent by this page. */
+  readonly attempts: Map<number, PartAttempts>;
   /** Whether a Complete was sent whose answer never came: the object may be there. */
   hasUnansweredComplete: boolean;
 }
@@ -48,7 +57,8 @@ export async function openSession(context: UploadContext): Promise<Session | und
     return found;
   }
   const { file, shared } = context;
-  if (file.size <= Math.min(shared.partSize, MAX_SINGLE_REQUEST)) return undefined;
+  const partSize = shared.partSizes.next(await shared.link.partSize(), unitFor(file.size));
+  if (file.size <= Math.min(partSize, MAX_SINGLE_REQUEST)) return undefined;
   return await initiate(context);
 }
 

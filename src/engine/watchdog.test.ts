@@ -44,7 +44,7 @@ function fly(request: Partial<WatchedRequest>): Flight {
     operation: 'UploadPart',
     partNumber: 1,
     size: MB,
-    patience: 1,
+    timeouts: 0,
     signal: controller.signal,
     ...request,
   } as const;
@@ -97,7 +97,7 @@ describe('a part that moves', () => {
   });
 
   test('gets twice the limit after it ran out once', async () => {
-    const flight = fly({ patience: 2 });
+    const flight = fly({ timeouts: 1 });
     flight.send(1);
     await clock.advance(2 * (STALL + UNKNOWN) - 1);
     expect(flight.state.isSettled).toBe(false);
@@ -118,8 +118,10 @@ describe('a part that moves', () => {
   test('is given new time by the confirmation of any part', async () => {
     const flight = fly({});
     flight.send(MB);
+    const other = fly({ partNumber: 2 });
     await clock.advance(STALL);
-    traffic.confirm(MB);
+    other.answer();
+    await clock.advance(0);
     // 1,024,000 bytes in 30 s, of which the last 20 count: the part in flight needs 20 s.
     await clock.advance(STALL + 20 * SECOND - 1);
     expect(flight.state.isSettled).toBe(false);
@@ -164,7 +166,7 @@ describe('a request without a body', () => {
       await clock.advance(60 * SECOND);
     }
     expect(flight.state.isSettled).toBe(false);
-    parts[0]?.answer();
+    parts[0]?.abort('gone');
     await clock.advance(0);
     parts[1]?.send(MB);
     await clock.advance(STALL + UNKNOWN - 1);
@@ -177,8 +179,10 @@ describe('a request without a body', () => {
 describe('Complete', () => {
   test('has a limit of its own, from its start to its answer', async () => {
     const flight = fly({ operation: 'CompleteMultipartUpload', size: 0 });
+    const part = fly({ partNumber: 2 });
     await clock.advance(COMPLETE - 1);
-    traffic.confirm(MB);
+    part.answer();
+    await clock.advance(0);
     expect(flight.state.isSettled).toBe(false);
     await clock.advance(1);
     expect(errorOf(flight)).toMatchObject({
