@@ -2,7 +2,13 @@ import { expect, type Page } from '@playwright/test';
 import type { Emulator } from '../emulator/index.ts';
 import type { DiagnoseOptions, Finding } from '../src/diagnose/index.ts';
 import type { UploaderSettings as Settings, UploadOptions, UploadSnapshot } from '../src/index.ts';
-import type { Outcome, ReportedError, ReportedEvent, StartOptions } from './page/main.ts';
+import type {
+  ManyOutcome,
+  Outcome,
+  ReportedError,
+  ReportedEvent,
+  StartOptions,
+} from './page/main.ts';
 import type { FileSpec } from './page/make-file.ts';
 
 export const BUCKET = 'partway-demo';
@@ -146,6 +152,10 @@ export class Tab {
   /** All that the browser keeps of this library. */
   async storedCheckpoints(): Promise<unknown[]> {
     return await this.page.evaluate(() => window.kit.storedCheckpoints());
+  }
+
+  async uploadMany(sizes: readonly number[]): Promise<ManyOutcome> {
+    return await this.page.evaluate((given) => window.kit.uploadMany(given), sizes);
   }
 
   async credentialCalls(): Promise<number> {

@@ -18,6 +18,11 @@ export class Pace {
     if (this.#latest.length > MEMORY) this.#latest.shift();
   }
 
+  /** Milliseconds that the slowest of them took; nought while nothing is known. */
+  get slowest(): number {
+    return Math.max(0, ...this.#latest.map(({ time }) => time));
+  }
+
   /** Milliseconds that few parts of that many bytes exceed; nought while nothing is known. */
   usual(size: number): number {
     const times = this.#latest.map((part) => part.time * Math.max(1, size / part.size));

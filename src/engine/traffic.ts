@@ -3,8 +3,8 @@ import { Pace } from './standstill.ts';
 
 /** The span over which speeds are taken, in milliseconds. */
 export const SPEED_WINDOW = 20_000;
-/** The link that is expected before one is known, in bytes per second. */
-const SLOWEST_LINK = 16 * 1024;
+/** The link that is expected before one is known: not quite 100 kbit/s. Bytes per second. */
+const SLOWEST_LINK = 12 * 1024;
 /** After so long without a body in flight the speed is taken anew, in milliseconds. */
 const IDLE = 5000;
 /** A speed says something of the link when it was taken over so long, or so many bytes. Milliseconds; bytes. */
@@ -32,6 +32,11 @@ export interface Flight {
 
 /** How many bytes were confirmed in the last 20 seconds, or since sending began, per second. */
 export class Speedometer {
+  /**
+   * How far it looks back, in milliseconds. Not to be shorter than parts take: those that were sent side by side are
+   * confirmed in one burst, and their bytes were on their way for all that time.
+   */
+  span: number = SPEED_WINDOW;
   readonly #clock: Clock;
   readonly #samples: { readonly at: number; readonly bytes: number }[] = [];
   /** Bytes of all samples. */
@@ -58,23 +63,22 @@ export class Speedometer {
   get rate(): number | undefined {
     this.#forget();
     if (this.#since === undefined || this.#samples.length === 0) return undefined;
-    return (this.#bytes / Math.max(1, this.#elapsed(this.#since))) * 1000;
+    return (this.#bytes / Math.max(1, this.#clock.now() - this.#since)) * 1000;
   }
 
   /** The rate, if it was taken over long enough to say something of the link. */
   get tellingRate(): number | undefined {
     const { rate } = this;
     if (this.#since === undefined) return undefined;
-    const isTelling = this.#bytes >= TELLING_BYTES || this.#elapsed(this.#since) >= TELLING_TIME;
+    const isTelling =
+      this.#bytes >= TELLING_BYTES || this.#clock.now() - this.#since >= TELLING_TIME;
     return isTelling ? rate : undefined;
   }
 
-  #elapsed(since: number): number {
-    return Math.min(SPEED_WINDOW, this.#clock.now() - since);
-  }
-
   #forget(): void {
-    const start = this.#clock.now() - SPEED_WINDOW;
+    const start = this.#clock.now() - this.span;
+    if (this.#since === undefined || this.#since >= start) return;
+    this.#since = start;
     const kept = this.#samples.findIndex(({ at }) => at > start);
     const old = this.#samples.splice(0, kept === -1 ? this.#samples.length : kept);
     for (const { bytes } of old) this.#bytes -= bytes;
@@ -84,7 +88,7 @@ export class Speedometer {
 /** All that one uploader has in flight: what the patience with each of its requests is reckoned from. */
 export class Traffic {
   /** How long bodies took lately. */
-  readonly pace = new Pace();
+  readonly pace: Pace = new Pace();
   readonly #clock: Clock;
   readonly #speed: Speedometer;
   readonly #flights = new Set<Flight>();
@@ -149,6 +153,7 @@ export class Traffic {
     this.release(flight);
     const now = this.#clock.now();
     this.pace.note(flight.size, now - flight.sentAt);
+    this.#speed.span = Math.max(SPEED_WINDOW, this.pace.slowest);
     this.#speed.confirm(flight.size);
     this.#rate = this.#speed.rate;
     const bytesPerSecond = this.#speed.tellingRate;

@@ -10,8 +10,8 @@ const STALL = 30 * SECOND;
 const QUEUE = 300 * SECOND;
 const COMPLETE = 300 * SECOND;
 const MB = 1_024_000;
-/** What a link is expected to carry before its rate is known: 16 KiB/s. Milliseconds for 1,000 KiB. */
-const UNKNOWN = (1000 / 16) * SECOND;
+/** What a link is expected to carry before its rate is known: 12 KiB/s. Milliseconds for 1,000 KiB. */
+const UNKNOWN = (MB / (12 * 1024)) * SECOND;
 
 let clock: SimulatedClock;
 let traffic: Traffic;
@@ -122,8 +122,8 @@ describe('a part that moves', () => {
     await clock.advance(STALL);
     other.answer();
     await clock.advance(0);
-    // 1,024,000 bytes in 30 s, of which the last 20 count: the part in flight needs 20 s.
-    await clock.advance(STALL + 20 * SECOND - 1);
+    // 1,024,000 bytes were on their way for 30 s: the part in flight needs as long.
+    await clock.advance(STALL + 30 * SECOND - 1);
     expect(flight.state.isSettled).toBe(false);
     await clock.advance(1);
     expect(flight.state.isSettled).toBe(true);
