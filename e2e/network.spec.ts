@@ -88,7 +88,7 @@ for (const at of ['start', 'body', 'answer'] as const) {
       expect((await tab.upload({ key, file })).error).toBeUndefined();
       return Date.now() - start;
     };
-    await tab.open();
+    await tab.open({ partSize: PART });
     const usual = await timed('without-a-stall');
     emulator.faults.add({
       match: { operation: 'UploadPart', partNumber: 11 },

@@ -149,6 +149,66 @@ describe('a part that has not begun to move', () => {
   });
 });
 
+describe('a part that alone stands still', () => {
+  const settings = { isRepeatable: true };
+
+  /** Others that go out and get through, one after the other. */
+  async function overtake(time: number): Promise<void> {
+    for (let part = 2; part < 5; part += 1) {
+      await clock.advance(1);
+      const other = fly({ ...settings, partNumber: part });
+      await clock.advance(time);
+      other.answer();
+      await clock.advance(0);
+    }
+  }
+
+  test('is given up after two seconds', async () => {
+    const flight = fly(settings);
+    flight.send(1);
+    await overtake(100);
+    await clock.advance(2000 - 303 - 1);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(1);
+    expect(errorOf(flight)).toMatchObject({ kind: 'timeout', code: 'ConnectionStalled' });
+  });
+
+  test('is given up although it has not begun: sockets are given out in turn', async () => {
+    const flight = fly(settings);
+    await overtake(100);
+    await clock.advance(2000);
+    expect(errorOf(flight)).toMatchObject({ code: 'ConnectionStalled' });
+  });
+
+  test('is not, once it moves', async () => {
+    const flight = fly(settings);
+    flight.send(1);
+    await overtake(100);
+    flight.send(2);
+    await clock.advance(STALL);
+    expect(flight.state.isSettled).toBe(false);
+  });
+
+  test('is not, where sending it again may do harm', async () => {
+    const flight = fly({});
+    flight.send(1);
+    await overtake(100);
+    await clock.advance(STALL);
+    expect(flight.state.isSettled).toBe(false);
+  });
+
+  test('is not for what a machine slept', async () => {
+    const flight = fly(settings);
+    flight.send(1);
+    await overtake(100);
+    await clock.sleep(3600 * SECOND);
+    expect(flight.state.isSettled).toBe(false);
+    flight.answer();
+    await clock.advance(0);
+    expect(clock.pending).toBe(0);
+  });
+});
+
 describe('a request without a body', () => {
   test('is timed from its start', async () => {
     const flight = fly({ operation: 'ListParts', size: 0 });

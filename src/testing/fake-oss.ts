@@ -21,11 +21,15 @@ export interface Incoming {
 }
 
 interface StoredPart {
+  /** Where in the file its bytes were taken from. */
+  readonly offset: number;
   readonly size: number;
   readonly etag: string;
 }
 
 interface StoredObject {
+  /** Whether its bytes are a file's from the start on, without gap or overlap. */
+  readonly isJoined?: boolean;
   readonly size: number;
   readonly etag: string;
   readonly lastModified: number;
@@ -94,7 +98,8 @@ export class FakeOss implements Transport {
         return { status: 204 };
       case 'put': {
         const stored = await digest(request);
-        this.objects.set(url.pathname, { ...stored, lastModified: this.now() });
+        const isJoined = stored.offset === 0;
+        this.objects.set(url.pathname, { ...stored, isJoined, lastModified: this.now() });
         return { status: 200, headers: { etag: `"${stored.etag}"` } };
       }
       case 'head':
@@ -134,16 +139,18 @@ export class FakeOss implements Transport {
       ...body.matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>&#34;(\w+)&#34;<\/ETag>/g),
     ];
     let size = 0;
+    let isJoined = true;
     let etags = '';
     for (const [, number, etag] of listed) {
       const part = parts?.get(Number(number));
       if (part === undefined || part.etag !== etag)
         return errorAnswer(400, 'InvalidPart', Number(number));
+      isJoined &&= part.offset === size;
       size += part.size;
       etags += part.etag;
     }
     const etag = `${md5(etags)}-${listed.length}`;
-    this.objects.set(path, { size, etag, lastModified: this.now() });
+    this.objects.set(path, { size, etag, isJoined, lastModified: this.now() });
     this.uploads.delete(uploadId);
     const answer = `<CompleteMultipartUploadResult><ETag>"${etag}"</ETag></CompleteMultipartUploadResult>`;
     return { status: 200, body: answer };
@@ -206,7 +213,7 @@ async function digest({ body, onSent }: TransportRequest): Promise<StoredPart> {
   const { source, offset, size } = body;
   const bytes = new Uint8Array(await source.slice(offset, offset + size).arrayBuffer());
   onSent?.(size);
-  return { size: bytes.length, etag: md5(bytes) };
+  return { offset, size: bytes.length, etag: md5(bytes) };
 }
 
 function md5(data: string | Uint8Array): string {
