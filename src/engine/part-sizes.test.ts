@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PartSizes } from './part-sizes.ts';
 
@@ -101,8 +101,8 @@ describe('a larger part', () => {
 });
 
 test('a link that bears so many bytes and no more carries 1 GB with few breaks', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 102_400, max: 2_000_000 }), (most) => {
+  assert(
+    property(integer({ min: 102_400, max: 2_000_000 }), (most) => {
       const sizes = new PartSizes();
       let breaks = 0;
       for (let left = 10_000; left > 0; ) {

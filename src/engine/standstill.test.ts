@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { UploadError } from '../errors.ts';
+import { watch } from '../testing/promises.ts';
 import { SimulatedClock } from '../testing/simulated-clock.ts';
 import { SimulatedLink, seededRandom } from '../testing/simulated-link.ts';
 import { Pace, Standstill } from './standstill.ts';
@@ -77,13 +78,11 @@ async function send({ link, parts, size, isBuffered, stalls }: Sending): Promise
       }
     }
   };
-  let isDone = false;
-  void Promise.all(Array.from({ length: LANES }, lane)).then(() => {
-    isDone = true;
-  });
+  const sending = watch(Promise.all(Array.from({ length: LANES }, lane)));
   let elapsed = 0;
-  for (; !isDone && elapsed < 3600 * SECOND; elapsed += SECOND) await clock.advance(SECOND);
-  expect(isDone).toBe(true);
+  for (; !sending.isSettled && elapsed < 3600 * SECOND; elapsed += SECOND)
+    await clock.advance(SECOND);
+  expect(sending.isSettled).toBe(true);
   return elapsed;
 }
 
