@@ -78,6 +78,8 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
       return `Goes on where it stopped: ${formatBytes(event.heldBytes)} are there already, begun ${formatAgo(Date.now() - event.createdAt)}.`;
     case 'retry':
       return `${subject(event)}: ${cause(event.error)}. Again in ${formatDuration(event.delay)}.`;
+    case 'part-split':
+      return `Part ${event.partNumber}: ${cause(event.error)}. The link keeps breaking under parts of ${formatBytes(event.size)}; smaller ones are sent.`;
     case 'credentials-refused':
       return `The signature was refused (${event.error.code ?? 'no code'}). Asking the app’s server anew.`;
     case 'clock-corrected':

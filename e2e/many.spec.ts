@@ -64,3 +64,24 @@ test('two tabs with a file each get by with six connections', async ({
   expect(receivedBytes(emulator)).toBe(20 * MIB);
   await tab.expectNothingLeft();
 });
+
+test('three hundred files arrive, and the page stays responsive', async ({ tab, emulator }) => {
+  test.setTimeout(300_000);
+  // Most of them photos, some films: 50 KB to 5 MB.
+  const sizes = Array.from({ length: 300 }, (_, index) =>
+    index % 30 === 0 ? 5_000_000 - index * 5000 : 50_000 + ((index * 7919) % 250_000),
+  );
+  await tab.open();
+  const { failures, longTasks, jitter } = await tab.uploadMany(sizes);
+  expect(failures).toEqual([]);
+  expect(
+    emulator
+      .objects()
+      .map(({ size }) => size)
+      .toSorted((a, b) => a - b),
+  ).toEqual(sizes.toSorted((a, b) => a - b));
+  expect(mostAtOnce(emulator)).toBeLessThanOrEqual(6);
+  // On a quiet machine the jitter is a millisecond or two.
+  expect(longTasks.filter((duration) => duration > 50 + 4 * jitter)).toEqual([]);
+  await tab.expectNothingLeft();
+});

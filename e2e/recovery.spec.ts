@@ -119,7 +119,8 @@ for (const keepAlive of [true, false]) {
       expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
       await expectStored(emulator, KEY, FILE);
       const sent = requests(emulator, 'UploadPart').map(({ partNumber }) => partNumber);
-      expect(sent.filter((number) => number !== 31)).toHaveLength(PARTS - 1);
+      // At the second break it is split: 31 is its first half then, 36 the other.
+      expect(sent.filter((number) => number !== 31 && number !== 36)).toHaveLength(PARTS - 1);
       expect(sent.filter((number) => number === 31).length).toBeGreaterThanOrEqual(3);
       await tab.expectNothingLeft();
     });

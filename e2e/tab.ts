@@ -4,7 +4,7 @@ import type { Emulator } from '../emulator/index.ts';
 import type { DiagnoseOptions, Finding } from '../src/diagnose/index.ts';
 import type { UploaderSettings as Settings, UploadOptions, UploadSnapshot } from '../src/index.ts';
 import { BUCKET, eventually } from './expectations.ts';
-import type { Outcome, ReportedEvent, StartOptions } from './page/main.ts';
+import type { ManyOutcome, Outcome, ReportedEvent, StartOptions } from './page/main.ts';
 import type { FileSpec } from './page/make-file.ts';
 import type { ReportedError } from './page/report.ts';
 
@@ -204,6 +204,10 @@ export class Tab<Driven extends DrivenPage = Page> {
   /** All that the browser keeps of this library. */
   async storedCheckpoints(): Promise<unknown[]> {
     return await this.page.evaluate(() => window.kit.storedCheckpoints());
+  }
+
+  async uploadMany(sizes: readonly number[]): Promise<ManyOutcome> {
+    return await this.page.evaluate((given) => window.kit.uploadMany(given), sizes);
   }
 
   async credentialCalls(): Promise<number> {

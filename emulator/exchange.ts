@@ -55,9 +55,10 @@ export class Exchange {
     const onBytes = (count: number): void => {
       entry.bodyBytes += count;
       traffic.receive(entry, count);
+      if (network.wearsOut(message.socket, count)) this.cut();
     };
     this.body = new RequestBody(message, {
-      shared: [network.total, network.connection(message.socket)],
+      shared: [network.total, network.bandwidthOf(message.socket)],
       closed: this.closed,
       onBytes,
       onEnd: () => traffic.endBody(entry),

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { expect, test } from 'vitest';
-import { bytes, until } from './testing/client.ts';
+import { bytes, DEAD, until } from './testing/client.ts';
 import { useEmulator } from './testing/harness.ts';
 
 const bench = useEmulator();
@@ -44,6 +44,25 @@ test('bandwidth of a connection: two of them take as long as one, one for two tw
   for (const lane of lanes) lane.destroy();
 });
 
+test('a connection that has carried so many bytes is reset, and a new one carries as many', async () => {
+  bench.emulator.faults.network({ cutAfterBytes: 150_000 });
+  const lane = new Agent({ keepAlive: true, maxSockets: 1 });
+  expect((await put('a', 150_000, lane)).status).toBe(200);
+  await expect(put('b', 1, lane)).rejects.toThrow(DEAD);
+  await expect(put('c', 150_001, lane)).rejects.toThrow(DEAD);
+  expect((await put('d', 100_000, lane)).status).toBe(200);
+  expect(bench.emulator.objects().map(({ key }) => key)).toEqual(['a', 'd']);
+  expect(bench.emulator.log.map(({ outcome }) => outcome)).toEqual([
+    'answered',
+    'cut',
+    'cut',
+    'answered',
+  ]);
+  await call('PUT', '/network', { cutAfterBytes: null });
+  expect((await put('e', 500_000, lane)).status).toBe(200);
+  lane.destroy();
+});
+
 test('a limit that is lifted lets those go that wait', async () => {
   bench.emulator.faults.network({ bytesPerSecondPerConnection: 10 });
   const reply = put('k', 10_000, bench.client.agent);
@@ -70,6 +89,7 @@ test('settings are changed one by one, told, and gone after a reset', async () =
 test.each([
   [{ latencyMilliseconds: -1 }, 'latencyMilliseconds'],
   [{ bytesPerSecondPerConnection: '1' }, 'bytesPerSecondPerConnection'],
+  [{ cutAfterBytes: 0 }, 'cutAfterBytes'],
   [{ speed: 1 }, 'network.speed'],
 ])('%j is refused', async (change, field) => {
   expect(await call('PUT', '/network', change)).toMatchObject({ field });

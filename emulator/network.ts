@@ -10,9 +10,22 @@ export interface NetworkSettings {
   readonly bytesPerSecond?: number | undefined;
   /** Of the request bodies of one connection. */
   readonly bytesPerSecondPerConnection?: number | undefined;
+  /** Bytes of request bodies that one connection carries; the next one resets it. */
+  readonly cutAfterBytes?: number | undefined;
 }
 
-const SETTINGS = ['latencyMilliseconds', 'bytesPerSecond', 'bytesPerSecondPerConnection'] as const;
+const SETTINGS = [
+  'latencyMilliseconds',
+  'bytesPerSecond',
+  'bytesPerSecondPerConnection',
+  'cutAfterBytes',
+] as const;
+
+interface Connection {
+  readonly bandwidth: Bandwidth;
+  /** Of request bodies, carried so far. */
+  bytes: number;
+}
 
 const positiveOrNone: Check<number | undefined> = (value, field) =>
   value === null || value === undefined ? undefined : positive(value, field);
@@ -28,7 +41,7 @@ export function parseNetworkSettings(value: unknown): NetworkSettings {
 export class Network {
   /** All request bodies share it. */
   readonly total = new Bandwidth();
-  readonly #connections = new Map<Socket, Bandwidth>();
+  readonly #connections = new Map<Socket, Connection>();
   #settings: NetworkSettings = {};
 
   get settings(): NetworkSettings {
@@ -44,8 +57,8 @@ export class Network {
     this.#settings = { ...this.#settings, ...change };
     if ('bytesPerSecond' in change) this.total.setRate(change.bytesPerSecond);
     if (!('bytesPerSecondPerConnection' in change)) return;
-    for (const connection of this.#connections.values())
-      connection.setRate(change.bytesPerSecondPerConnection);
+    for (const { bandwidth } of this.#connections.values())
+      bandwidth.setRate(change.bytesPerSecondPerConnection);
   }
 
   reset(): void {
@@ -53,10 +66,22 @@ export class Network {
   }
 
   /** What the request bodies of this connection share. */
-  connection(socket: Socket): Bandwidth {
+  bandwidthOf(socket: Socket): Bandwidth {
+    return this.#connection(socket).bandwidth;
+  }
+
+  /** This connection has carried so many bytes more. Whether that is more than it bears. */
+  wearsOut(socket: Socket, bytes: number): boolean {
+    const connection = this.#connection(socket);
+    connection.bytes += bytes;
+    return connection.bytes > (this.#settings.cutAfterBytes ?? Number.POSITIVE_INFINITY);
+  }
+
+  #connection(socket: Socket): Connection {
     const known = this.#connections.get(socket);
     if (known !== undefined) return known;
-    const connection = new Bandwidth(this.#settings.bytesPerSecondPerConnection);
+    const bandwidth = new Bandwidth(this.#settings.bytesPerSecondPerConnection);
+    const connection = { bandwidth, bytes: 0 };
     this.#connections.set(socket, connection);
     socket.once('close', () => this.#connections.delete(socket));
     return connection;

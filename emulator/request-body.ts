@@ -150,6 +150,8 @@ export class RequestBody {
         if (this.#isCorrupt) corruptFirstByte(chunk, this.#received);
         this.#received += chunk.length;
         this.#onBytes(chunk.length);
+        // The connection may have broken under it.
+        if (this.#broken !== undefined) return;
         let consumed: void | Promise<void>;
         try {
           consumed = consume(chunk);

@@ -87,6 +87,13 @@ export type UploadEvent =
       readonly delay: number;
       readonly error: UploadError;
     }
+  /** The link keeps breaking under a body of that many bytes: they are sent in smaller parts. */
+  | {
+      readonly type: 'part-split';
+      readonly partNumber: number;
+      readonly size: number;
+      readonly error: UploadError;
+    }
   /** The credentials were refused: new ones are asked for. */
   | { readonly type: 'credentials-refused'; readonly error: UploadError }
   /** The server's clock is not ours: requests are signed by its time from now on. Milliseconds, ours minus its. */

@@ -16,7 +16,7 @@ describe('options of an uploader', () => {
   test('have defaults, one by one', () => {
     expect(resolveOptions({ ...OPTIONS, timeout: { stall: 5000 } })).toEqual({
       integrity: 'crc64',
-      partSize: 1_024_000,
+      partSize: undefined,
       concurrency: 6,
       retry: { limit: 6, baseDelay: 500, maxDelay: 20_000 },
       timeout: {

@@ -29,13 +29,15 @@ export interface UploaderSettings {
   readonly addressing?: Addressing;
   /**
    * Bytes that one part should hold: the nearest multiple of the file's unit (100 KiB; more for files above 1,000 MB)
-   * is taken. 100 KiB to 1 MiB is advised: small parts lose little when the link breaks. At most 5 GiB.
+   * is taken. 100 KiB to 1 MiB is advised: small parts lose little when the link breaks. At most 5 GiB. Where a link
+   * keeps breaking under parts of this size, smaller ones are sent until it bears them again.
    *
-   * @default 1_024_000 (1,000 KiB)
+   * @default what takes about 5 s at the speed last measured, 100 to 1,000 KiB; 1,000 KiB where none is known
    */
   readonly partSize?: number;
   /**
-   * Part requests in flight over all files of this uploader.
+   * Most part requests in flight over all files of this uploader. There are fewer for a while, down to one, when the
+   * server asks to slow down or requests run out of time.
    *
    * @default 6, what browsers open per host over HTTP/1.1
    */
@@ -85,7 +87,8 @@ export interface RetryOptions {
 export interface TimeoutOptions {
   /**
    * How long a request may stand still beyond the time that the link needs for all that is in flight. There is no
-   * limit on the total time of a part. Milliseconds.
+   * limit on the total time of a part; one that stands still while others get through is sent again after a few
+   * seconds, by what parts took lately. Milliseconds.
    *
    * @default 30_000
    */
@@ -158,7 +161,8 @@ const INTEGRITY = ['crc64', 'md5', 'none'] as const;
 /** All settings with their values. */
 export interface ResolvedOptions {
   readonly integrity: Integrity;
-  readonly partSize: number;
+  /** Absent where the link decides. */
+  readonly partSize: number | undefined;
   readonly concurrency: number;
   readonly retry: Required<RetryOptions>;
   readonly timeout: Required<TimeoutOptions>;
@@ -166,9 +170,8 @@ export interface ResolvedOptions {
 }
 
 /** Right for a phone on a train; the reasons stand at the options. */
-const DEFAULTS: ResolvedOptions = {
+const DEFAULTS: Omit<ResolvedOptions, 'partSize'> = {
   integrity: 'crc64',
-  partSize: 1000 * 1024,
   concurrency: 6,
   retry: { limit: 6, baseDelay: 500, maxDelay: 20_000 },
   timeout: { stall: 30_000, queue: 300_000, complete: 300_000, probe: 10_000, credentials: 60_000 },
@@ -195,7 +198,7 @@ export function resolveOptions(options: UploaderOptions): ResolvedOptions {
     );
   }
   const resolved: ResolvedOptions = {
-    partSize: options.partSize ?? DEFAULTS.partSize,
+    partSize: options.partSize,
     concurrency: options.concurrency ?? DEFAULTS.concurrency,
     ...resolveLimits(options),
     checkpoint: { ...DEFAULTS.checkpoint, ...options.checkpoint },
@@ -206,7 +209,8 @@ export function resolveOptions(options: UploaderOptions): ResolvedOptions {
       `Expected \`integrity\` to be "crc64", "md5" or "none"; got ${quote(resolved.integrity)}.`,
     );
   }
-  checkInteger('partSize', resolved.partSize, MIN_PART_SIZE, MAX_PART_SIZE);
+  if (resolved.partSize !== undefined)
+    checkInteger('partSize', resolved.partSize, MIN_PART_SIZE, MAX_PART_SIZE);
   checkInteger('concurrency', resolved.concurrency, 1, 256);
   checkInteger('checkpoint.maxAge', resolved.checkpoint.maxAge, 1, Number.MAX_SAFE_INTEGER);
   return resolved;

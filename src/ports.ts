@@ -187,6 +187,15 @@ export interface ConfirmedPart {
   readonly crc64?: string;
 }
 
+/** How fast the way to an endpoint was last: it says how large parts should be at first. */
+export interface LinkRecord {
+  /** Where the bucket was addressed, without a key. */
+  readonly endpoint: string;
+  readonly bytesPerSecond: number;
+  /** Epoch milliseconds. */
+  readonly measuredAt: number;
+}
+
 /**
  * Keeps sessions over reloads. Writes are issued before the call returns, so that one made while the page goes
  * away is not lost. Any method may reject: a checkpoint is a hint, and an upload goes on without it.
@@ -199,5 +208,8 @@ export interface CheckpointStore {
   putSession(record: SessionRecord): Promise<void>;
   putParts(sessionId: string, parts: readonly ConfirmedPart[]): Promise<void>;
   delete(sessionId: string): Promise<void>;
+  /** What was put last for this endpoint, unchecked. */
+  link(endpoint: string): Promise<unknown>;
+  putLink(record: LinkRecord): Promise<void>;
   close(): void;
 }

@@ -98,7 +98,7 @@ test('V1 signs as clouds want it that know no other', async () => {
   const headers = world.oss.requests[0]?.request.headers;
   expect(headers).toMatchObject({
     authorization: expect.stringMatching(/^OSS STS\.visible:[\w+/]+=*$/),
-    'x-oss-date': 'Tue, 14 Nov 2023 22:13:20 GMT',
+    'x-oss-date': expect.stringMatching(/^Tue, 14 Nov 2023 22:13:\d\d GMT$/),
     'x-oss-security-token': 'MARKED-TOKEN',
   });
   expect(headers?.['x-oss-content-sha256']).toBeUndefined();

@@ -29,7 +29,7 @@ describe('what the server holds', () => {
     await world.uploadSome(file, 3);
     world.oss.uploads
       .get('upload-1')
-      ?.set(2, { size: UNIT, etag: 'D41D8CD98F00B204E9800998ECF8427E', crc64: '0' });
+      ?.set(2, { offset: 0, size: UNIT, etag: 'D41D8CD98F00B204E9800998ECF8427E', crc64: '0' });
     const before = world.oss.count('part');
     await world.end(world.openPage().upload(file, { key: KEY }));
     expect(world.oss.count('part') - before).toBe(4);
@@ -42,7 +42,7 @@ describe('what the server holds', () => {
     // A longer part of an earlier attempt, of which the page has not heard, stands where shorter ones will go.
     world.oss.uploads
       .get('upload-1')
-      ?.set(4, { size: 4 * UNIT, etag: 'D41D8CD98F00B204E9800998ECF8427E', crc64: '0' });
+      ?.set(4, { offset: 0, size: 4 * UNIT, etag: 'D41D8CD98F00B204E9800998ECF8427E', crc64: '0' });
     const { value } = await world.end(world.openPage().upload(file, { key: KEY }));
     expect(value).toMatchObject({ verified: 'crc64' });
     expect(world.oss.count('list')).toBe(2);

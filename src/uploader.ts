@@ -3,7 +3,9 @@ import { installDoor } from './door.ts';
 import { abandon } from './engine/abandon.ts';
 import { readSession } from './engine/checkpoint.ts';
 import type { Shared } from './engine/context.ts';
+import { Link } from './engine/link.ts';
 import { Network } from './engine/network.ts';
+import { PartSizes } from './engine/part-sizes.ts';
 import { walk } from './engine/plan.ts';
 import { createProviderRetry } from './engine/provider-retry.ts';
 import { Scheduler } from './engine/scheduler.ts';
@@ -167,7 +169,6 @@ class BucketUploader implements Uploader {
       transport,
       clock: serverClock,
       onAnswer: () => network.noteAnswer(),
-      onThrottled: () => scheduler.slowDown(),
     });
     const sending = {
       network,
@@ -190,7 +191,15 @@ class BucketUploader implements Uploader {
       locks,
       channels,
       callbackReader: onDemand(() => import('./callback/outcome.ts'), asking),
-      partSize,
+      link: new Link({
+        checkpoints,
+        clock,
+        traffic,
+        endpoint: endpoint.base,
+        concurrency,
+        partSize,
+      }),
+      partSizes: new PartSizes(),
       serverClock,
       checkpointMaxAge: checkpoint.maxAge,
       claimed: new Set(),
@@ -213,8 +222,9 @@ class BucketUploader implements Uploader {
     const resolved = resolveUploadOptions(file, options);
     this.#checkOpen();
     checkFormLimit(file, this.#formLimit);
-    const known = [...this.#uploads].find((upload) => upload.matches(file, resolved.key));
-    const upload = known ?? this.#own(createUpload(this.#shared, file, resolved));
+    const upload =
+      this.#find((known) => known.matches(file, resolved.key)) ??
+      this.#own(createUpload(this.#shared, file, resolved));
     if (options.signal !== undefined) upload.heed(options.signal);
     return upload;
   }
@@ -238,6 +248,12 @@ class BucketUploader implements Uploader {
     this.#shared.network.close();
     this.#shared.checkpoints.close();
     this.#transport.close?.();
+  }
+
+  // Without a copy: pages start a thousand uploads in one go.
+  #find(isWanted: (upload: OwnedUpload) => boolean): OwnedUpload | undefined {
+    for (const upload of this.#uploads) if (isWanted(upload)) return upload;
+    return undefined;
   }
 
   #own(upload: OwnedUpload): OwnedUpload {
@@ -264,7 +280,7 @@ class BucketUploader implements Uploader {
       resume: (file, { callback } = {}) => {
         this.#checkOpen();
         if (hasCallback && callback === undefined) throw callbackMissing();
-        const known = [...this.#uploads].find((upload) => upload.holds(id));
+        const known = this.#find((upload) => upload.holds(id));
         if (known !== undefined) return known;
         const given = callback === undefined ? { key } : { key, callback };
         const { lastModified: picked, callback: encoded } = resolveUploadOptions(file, given);

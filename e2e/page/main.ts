@@ -15,7 +15,7 @@ import {
 import { remoteSigner } from '../../src/remote-signer.ts';
 import { type BytesKit, createBytesKit } from './bytes.ts';
 import { forms } from './forms.ts';
-import { type FileSpec, makeFile } from './make-file.ts';
+import { type FileSpec, makeBytes, makeFile } from './make-file.ts';
 import { type Reported, type ReportedError, report } from './report.ts';
 import type { WorkerTask } from './worker.ts';
 
@@ -28,6 +28,15 @@ export interface StartOptions extends Omit<UploadOptions, 'signal'> {
 export interface Outcome {
   readonly result?: UploadResult;
   readonly error?: ReportedError;
+}
+
+/** What it is like for the page to upload many files. */
+export interface ManyOutcome {
+  readonly failures: readonly string[];
+  /** Of tasks that held the page up for more than 50 ms. Milliseconds. */
+  readonly longTasks: readonly number[];
+  /** How long the machine alone can hold up a task that would take a moment. Milliseconds. */
+  readonly jitter: number;
 }
 
 /** An event as the test sees it. */
@@ -67,7 +76,9 @@ export interface Kit {
   diagnose(options?: DiagnoseOptions): Promise<Finding[]>;
   /** Uploads a file with an uploader that lives in a worker. The object's ETag. */
   uploadInWorker(task: WorkerTask): Promise<string>;
-  /** The records of the checkpoint database. */
+  /** Starts to upload many files of these sizes at once, and measures until all are there. */
+  uploadMany(sizes: readonly number[]): Promise<ManyOutcome>;
+  /** The records of the checkpoint database, without what it knows of the link. */
   storedCheckpoints(): Promise<unknown[]>;
 }
 
@@ -193,12 +204,33 @@ window.kit = {
     return await answer.finally(() => worker.terminate());
   },
 
+  async uploadMany(sizes) {
+    const bytes = makeBytes({ size: Math.max(...sizes) });
+    const files = sizes.map((size, index) => new File([bytes.subarray(0, size)], `${index}.bin`));
+    const before = measureJitter();
+    // What this has cost is not ours.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const longTasks: number[] = [];
+    const observer = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longTasks.push(duration);
+    });
+    observer.observe({ type: 'longtask' });
+    const started = files.map((file) => opened().upload(file, { key: file.name }));
+    const outcomes = await Promise.allSettled(started.map(({ done }) => done));
+    observer.disconnect();
+    const failures = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [String(outcome.reason)] : [],
+    );
+    return { failures, longTasks, jitter: Math.max(before, measureJitter()) };
+  },
+
   async storedCheckpoints() {
     const databases = await indexedDB.databases();
     if (!databases.some(({ name }) => name === 'partway')) return [];
     const database = await settled(indexedDB.open('partway'));
+    const ofUploads = IDBKeyRange.bound(['parts'], ['session', []]);
     const records = await settled(
-      database.transaction('checkpoints').objectStore('checkpoints').getAll(),
+      database.transaction('checkpoints').objectStore('checkpoints').getAll(ofUploads),
     );
     database.close();
     return records;
@@ -210,6 +242,18 @@ async function askForm(app: string, file: unknown): Promise<{ fields: PostFields
   const asked = { method: 'POST', headers, body: JSON.stringify(file) };
   const response = await fetch(`${app}/form`, asked);
   return await response.json();
+}
+
+/** The longest of many short steps, in milliseconds: a busy machine takes the processor away in between. */
+function measureJitter(): number {
+  const end = performance.now() + 500;
+  let longest = 0;
+  for (let last = performance.now(); last < end; ) {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }
+  return longest;
 }
 
 function record(key: string, upload: Upload): void {

@@ -23,7 +23,7 @@ export async function abandon(
   for (const wait of TRIES) {
     try {
       await sleep(shared.clock, wait, shared.closing);
-      await underWatch(shared.watchdog, { operation, size: 0, patience: 1 }, (options) =>
+      await underWatch(shared.watchdog, { operation, size: 0, timeouts: 0 }, (options) =>
         shared.client.abort(key, uploadId, { ...options, fileSize: size }),
       );
     } catch (error) {

@@ -7,7 +7,9 @@ import type { ServerClock } from '../oss/server-clock.ts';
 import type { Channels, CheckpointStore, Hasher, Locks, PageLife } from '../ports.ts';
 import type { SendByForm } from '../post-object/form-way.ts';
 import type { Control } from './control.ts';
+import type { Link } from './link.ts';
 import type { PartSender } from './part-sender.ts';
+import type { PartSizes } from './part-sizes.ts';
 import type { Progress } from './progress.ts';
 import type { Refusal } from './refusals.ts';
 import type { RequestDependencies } from './requests.ts';
@@ -36,8 +38,10 @@ export interface Shared extends RequestDependencies {
   readonly callbackReader: () => Promise<CallbackReader>;
   /** How files go where there are only signed forms. */
   readonly sendByForm: SendByForm | undefined;
-  /** Wished bytes of a part. */
-  readonly partSize: number;
+  /** How fast the link was last, and how large parts should be. */
+  readonly link: Link;
+  /** How large parts may be, by what became of them. */
+  readonly partSizes: PartSizes;
   /** Age at which a session is given up, in milliseconds. */
   readonly checkpointMaxAge: number;
   /** Ids of the sessions that uploads of this uploader work on. */

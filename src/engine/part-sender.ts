@@ -3,8 +3,8 @@ import { race } from '../waiting.ts';
 import type { UploadContext } from './context.ts';
 import { PAUSED } from './control.ts';
 import { assertSame, prepareBody } from './integrity.ts';
-import { type PartRange, partSizeFor, RangeQueue, rangeAt } from './plan.ts';
-import { request } from './requests.ts';
+import { type PartRange, RangeQueue, rangeAt } from './plan.ts';
+import { BodyTooLarge, request } from './requests.ts';
 import type { Session } from './session.ts';
 
 /** How long a part that is more than half sent may take to end after a pause, in milliseconds. */
@@ -26,15 +26,17 @@ interface PartFlight {
 export class PartSender {
   readonly #context: UploadContext;
   readonly #session: Session;
+  readonly #wished: number;
   readonly #queue: RangeQueue;
   readonly #flights = new Map<PartFlight, Promise<void>>();
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(context: UploadContext, session: Session) {
-    const partSize = partSizeFor(session.layout.unit, context.shared.partSize);
+  /** @param wished bytes that a part should hold, as long as the link bears it. */
+  constructor(context: UploadContext, session: Session, wished: number) {
     this.#context = context;
     this.#session = session;
-    this.#queue = new RangeQueue(session.layout, partSize, session.gaps);
+    this.#wished = wished;
+    this.#queue = new RangeQueue(session.layout, session.gaps);
   }
 
   /**
@@ -60,15 +62,19 @@ export class PartSender {
     const view = (range: PartRange, state: PartView['state']): PartView => ({
       ...range,
       state,
-      isRetried: (attempts.get(range.partNumber) ?? 0) > 1,
+      isRetried: (attempts.get(range.partNumber)?.times ?? 0) > 1,
     });
     return [
       ...[...parts.values()].map(({ partNumber, size }) =>
         view(rangeAt(layout, (partNumber - 1) * layout.unit, size), 'confirmed'),
       ),
       ...[...this.#flights.keys()].map(({ range }) => view(range, 'in-flight')),
-      ...this.#queue.list().map((range) => view(range, 'waiting')),
+      ...this.#queue.list(this.#partSize).map((range) => view(range, 'waiting')),
     ].toSorted((a, b) => a.offset - b.offset);
+  }
+
+  get #partSize(): number {
+    return this.#context.shared.partSizes.next(this.#wished, this.#session.layout.unit);
   }
 
   get #nextLanding(): Promise<void> {
@@ -90,8 +96,9 @@ export class PartSender {
   }
 
   async #fly(): Promise<void> {
-    const range = this.#queue.next();
+    const range = this.#queue.next(this.#partSize);
     if (range === undefined) return;
+    this.#context.shared.partSizes.sent(range.size);
     const controller = new AbortController();
     const flight: PartFlight = { range, controller, sent: 0, takeGraceBack: undefined };
     const landing = this.#send(flight)
@@ -106,7 +113,7 @@ export class PartSender {
 
   async #send(flight: PartFlight): Promise<void> {
     const { shared, file, progress } = this.#context;
-    const { checkpoint, attempts } = this.#session;
+    const { checkpoint, layout } = this.#session;
     const { uploadId, key } = checkpoint.record;
     const { partNumber, offset, size } = flight.range;
     const part = await request(shared, {
@@ -115,6 +122,8 @@ export class PartSender {
       size,
       fileSize: file.size,
       signal: flight.controller.signal,
+      isRepeatable: true,
+      mustSplit: (breaks) => shared.partSizes.mustSplit(size, layout.unit, breaks),
       confirmations: () => progress.confirmations,
       emit: (event) => this.#context.emit(event),
       onSent(bytes) {
@@ -123,11 +132,11 @@ export class PartSender {
       },
       send: async (options) => {
         flight.sent = 0;
-        attempts.set(partNumber, (attempts.get(partNumber) ?? 0) + 1);
+        this.#noteAttempt(flight.range);
         const range = { source: file, offset, size };
         const prepared = await prepareBody(this.#context, range, options.signal);
         const { body, headers } = prepared;
-        const upcoming = (): PartRange[] => this.#queue.list(UPCOMING);
+        const upcoming = (): PartRange[] => this.#queue.list(this.#partSize, UPCOMING);
         const stored = await shared.client.uploadPart(
           key,
           uploadId,
@@ -146,6 +155,16 @@ export class PartSender {
     this.#confirm(flight.range, part);
   }
 
+  #noteAttempt({ partNumber, size }: PartRange): void {
+    const { attempts } = this.#session;
+    const last = attempts.get(partNumber);
+    attempts.set(partNumber, {
+      times: (last?.times ?? 0) + 1,
+      size,
+      isResized: last !== undefined && (last.isResized || last.size !== size),
+    });
+  }
+
   #tellHiddenEtag(): void {
     if (this.#context.hasHiddenEtags) return;
     this.#context.hasHiddenEtags = true;
@@ -162,16 +181,22 @@ export class PartSender {
     const part = { partNumber, size, etag, ...(crc64 === undefined ? {} : { crc64 }) };
     this.#session.parts.set(partNumber, part);
     this.#session.checkpoint.add(part);
-    shared.traffic.confirm(size);
-    shared.scheduler.speedUp();
+    shared.partSizes.confirmed(size);
+    shared.link.confirmed();
     progress.confirmed(partNumber, size);
     this.#context.emit({ type: 'part-confirmed', partNumber, size });
   }
 
   #lose({ range, controller }: PartFlight, error: unknown): void {
-    this.#context.progress.landed(range.partNumber);
+    const { shared, progress } = this.#context;
+    const { partNumber, size } = range;
+    progress.landed(partNumber);
     this.#queue.giveBack(range);
-    if (!controller.signal.aborted) this.#failure ??= { error };
+    const isSplit = error instanceof BodyTooLarge && !controller.signal.aborted;
+    if (isSplit) shared.partSizes.split(size);
+    else shared.partSizes.landed(size);
+    if (isSplit) this.#context.emit({ type: 'part-split', partNumber, size, error: error.cause });
+    else if (!controller.signal.aborted) this.#failure ??= { error };
   }
 
   // A part of which little has been sent is not worth waiting for; one that is nearly there is let end, and a

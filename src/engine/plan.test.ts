@@ -123,27 +123,27 @@ describe('RangeQueue', () => {
   const layout = { size: 5 * UNIT + 7, unit: UNIT };
 
   test('cuts gaps into parts, in order, each numbered by its place', () => {
-    const queue = new RangeQueue(layout, 2 * UNIT, walk(layout, []).gaps);
-    expect(queue.list().map(({ partNumber, size }) => [partNumber, size])).toEqual([
+    const queue = new RangeQueue(layout, walk(layout, []).gaps);
+    expect(queue.list(2 * UNIT).map(({ partNumber, size }) => [partNumber, size])).toEqual([
       [1, 2 * UNIT],
       [3, 2 * UNIT],
       [5, UNIT + 7],
     ]);
-    expect(queue.next()?.partNumber).toBe(1);
-    expect(queue.list()).toHaveLength(2);
+    expect(queue.next(2 * UNIT)?.partNumber).toBe(1);
+    expect(queue.list(2 * UNIT)).toHaveLength(2);
   });
 
   test('gives again first what was given back', () => {
-    const queue = new RangeQueue(layout, 2 * UNIT, walk(layout, []).gaps);
-    const first = queue.next();
-    const second = queue.next();
+    const queue = new RangeQueue(layout, walk(layout, []).gaps);
+    const first = queue.next(2 * UNIT);
+    const second = queue.next(2 * UNIT);
     if (first === undefined || second === undefined) throw new Error('Two ranges were expected.');
     queue.giveBack(second);
     queue.giveBack(first);
-    expect(queue.next()).toEqual(first);
-    expect(queue.next()).toEqual(second);
-    expect(queue.next()?.partNumber).toBe(5);
+    expect(queue.next(2 * UNIT)).toEqual(first);
+    expect(queue.next(2 * UNIT)).toEqual(second);
+    expect(queue.next(2 * UNIT)?.partNumber).toBe(5);
     expect(queue.isEmpty).toBe(true);
-    expect(queue.next()).toBeUndefined();
+    expect(queue.next(2 * UNIT)).toBeUndefined();
   });
 });

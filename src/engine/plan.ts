@@ -112,43 +112,57 @@ export function liesIn(layout: Layout, part: ConfirmedPart, gaps: readonly PartR
 /** Hands out what is missing, in order, cut into parts. */
 export class RangeQueue {
   readonly #layout: Layout;
-  readonly #partSize: number;
-  #gaps: PartRange[];
+  /** The next one last: taking it away, and putting back what is left of it, costs the same however many there are. */
+  readonly #gaps: PartRange[];
 
-  constructor(layout: Layout, partSize: number, gaps: readonly PartRange[]) {
+  constructor(layout: Layout, gaps: readonly PartRange[]) {
     this.#layout = layout;
-    this.#partSize = partSize;
-    this.#gaps = [...gaps];
+    this.#gaps = gaps.toReversed();
   }
 
   get isEmpty(): boolean {
     return this.#gaps.length === 0;
   }
 
-  next(): PartRange | undefined {
-    const gap = this.#gaps.shift();
-    if (gap === undefined || gap.size <= this.#partSize) return gap;
-    const { offset, size } = gap;
-    this.#gaps.unshift(rangeAt(this.#layout, offset + this.#partSize, size - this.#partSize));
-    return rangeAt(this.#layout, offset, this.#partSize);
+  /** @param partSize bytes that the part is to have, whole units. */
+  next(partSize: number): PartRange | undefined {
+    const gap = this.#gaps.pop();
+    if (gap === undefined) return undefined;
+    const [part, rest] = cut(this.#layout, gap, partSize);
+    if (rest !== undefined) this.#gaps.push(rest);
+    return part;
   }
 
-  /** A range that was handed out and not sent. It comes first again. */
+  /** A range that was handed out and not sent. It comes again before all that lies behind it. */
   giveBack(range: PartRange): void {
-    this.#gaps = [range, ...this.#gaps].toSorted((a, b) => a.offset - b.offset);
+    const before = this.#gaps.findLastIndex(({ offset }) => offset > range.offset);
+    this.#gaps.splice(before + 1, 0, range);
   }
 
   /** What would be handed out, in order: all of it, or so many at most. */
-  list(most: number = Number.POSITIVE_INFINITY): PartRange[] {
-    const rest = new RangeQueue(this.#layout, this.#partSize, this.#gaps);
+  list(partSize: number, most: number = Number.POSITIVE_INFINITY): PartRange[] {
     const ranges: PartRange[] = [];
-    while (ranges.length < most) {
-      const range = rest.next();
-      if (range === undefined) break;
-      ranges.push(range);
+    for (let index = this.#gaps.length - 1; index >= 0; index -= 1) {
+      for (let gap = this.#gaps[index]; gap !== undefined; ) {
+        if (ranges.length >= most) return ranges;
+        const [part, rest] = cut(this.#layout, gap, partSize);
+        ranges.push(part);
+        gap = rest;
+      }
     }
     return ranges;
   }
+}
+
+/** The first part of a gap, and what is left of it. */
+function cut(
+  layout: Layout,
+  { offset, size, partNumber }: PartRange,
+  partSize: number,
+): readonly [PartRange, PartRange | undefined] {
+  if (size <= partSize) return [{ partNumber, offset, size }, undefined];
+  const rest = rangeAt(layout, offset + partSize, size - partSize);
+  return [{ partNumber, offset, size: partSize }, rest];
 }
 
 function offsetOf({ unit }: Layout, partNumber: number): number {

@@ -78,6 +78,7 @@ describe('the catalogue and the table agree', () => {
       'FileUnreadable',
       'FileChanged',
       'AnotherFile',
+      'ConnectionStalled',
     ];
     for (const code of Object.keys(BY_CODE)) {
       expect([...Object.keys(ERROR_CODES), ...own]).toContain(code);

@@ -10,7 +10,8 @@ type OwnCode =
   | 'FileChanged'
   | 'AnotherFile'
   | 'BytesDiffer'
-  | 'ObjectDiffers';
+  | 'ObjectDiffers'
+  | 'ConnectionStalled';
 
 /** Recoveries with a bound of their own; the others spend the budget of their request. */
 export type BoundedRecovery = Exclude<
@@ -74,6 +75,8 @@ export const BY_CODE: Readonly<Partial<Record<OssErrorCode | OwnCode, Recovery>>
   ObjectDiffers: 'restart',
   CredentialsUnusable: 'fail',
   WebCryptoMissing: 'fail',
+  // Others got through: there is no reason to send fewer, or to wait.
+  ConnectionStalled: 'retry',
 };
 
 /** AccessDenied has many causes, and only its message tells them apart. Sources: the same, §3, §4 and §9. */
@@ -116,6 +119,12 @@ export function recoveryFor(error: unknown): Recovery {
 export function isUnanswered(error: unknown): boolean {
   if (!(error instanceof UploadError)) return false;
   return error.kind !== 'service' ? error.kind !== 'credentials' : (error.status ?? 0) >= 500;
+}
+
+/** Whether a link that does not bear a body of this size may be the reason: a smaller one may get through. */
+export function mayBeTooLarge({ kind, code }: UploadError): boolean {
+  if (kind === 'service') return code === 'IncompleteBody' || code === 'RequestTimeout';
+  return kind === 'network' || (kind === 'timeout' && code !== 'SocketQueueTimeout');
 }
 
 function recoveryOfCode(code: string | undefined): Recovery | undefined {

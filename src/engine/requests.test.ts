@@ -4,7 +4,7 @@ import type { UploadEvent } from '../events.ts';
 import { watch } from '../testing/promises.ts';
 import { SimulatedClock } from '../testing/simulated-clock.ts';
 import { Network } from './network.ts';
-import { type Request, type RequestDependencies, request } from './requests.ts';
+import { BodyTooLarge, type Request, type RequestDependencies, request } from './requests.ts';
 import { Scheduler } from './scheduler.ts';
 import { Traffic } from './traffic.ts';
 
@@ -188,6 +188,70 @@ describe('a request without an answer', () => {
     expect(attempts).toHaveLength(11);
     expect(events).toEqual([]);
   });
+});
+
+describe('a link that breaks under a body', () => {
+  const part = { size: 1000, mustSplit: (breaks: number) => breaks >= 2 };
+
+  test.each([
+    ['a broken connection', failWith('network')],
+    ['a request that ran out of time', failWith('timeout')],
+    ['a stalled connection', failWith('timeout', { code: 'ConnectionStalled' })],
+    ['a body that came in half', failWith('service', { code: 'IncompleteBody', status: 400 })],
+  ])('asks whether it is to be split: %s', async (_name, error) => {
+    deps.network.noteAnswer();
+    const state = send(() => error, part);
+    await clock.advance(10 * SECOND);
+    expect(attempts).toHaveLength(2);
+    expect(state.reason).toBeInstanceOf(BodyTooLarge);
+    expect(state.reason).toMatchObject({ cause: error });
+  });
+
+  test.each([
+    ['an answer of the server', internalError],
+    ['waiting for a socket', failWith('timeout', { code: 'SocketQueueTimeout' })],
+  ])('is another thing than %s', async (_name, error) => {
+    const state = send(() => error, part);
+    await clock.advance(100 * SECOND);
+    expect(state.reason).toBe(error);
+  });
+
+  test('counts when it goes away in the middle, not when it was not there at all', async () => {
+    deps.network.noteAnswer();
+    let probes = 0;
+    isReachable = () => (probes += 1) % 2 === 0;
+    const state = send((attempt) => (attempt <= 5 ? failWith('network') : undefined), part);
+    await clock.advance(20 * SECOND);
+    expect(state.value).toBe('done');
+    const moving = send(() => failWith('network'), {
+      ...part,
+      send: ({ onSent }) => {
+        onSent(1);
+        return Promise.reject(failWith('network'));
+      },
+    });
+    await clock.advance(20 * SECOND);
+    expect(moving.reason).toBeInstanceOf(BodyTooLarge);
+  });
+});
+
+test('a stalled connection is no reason to wait, or to send fewer', async () => {
+  const stalled = failWith('timeout', { code: 'ConnectionStalled' });
+  const state = send((attempt) => (attempt === 1 ? stalled : undefined), { size: 1000 });
+  await clock.advance(0);
+  expect(state.value).toBe('done');
+  expect(events).toMatchObject([{ type: 'retry', delay: 0 }]);
+  expect(deps.scheduler.lanes).toBe(6);
+});
+
+test('a request that runs out of time halves the lanes, and its neighbours of the same burst do not', async () => {
+  for (let part = 0; part < 6; part += 1) {
+    send((attempt) => (attempt <= 6 ? failWith('timeout') : undefined), { size: 1000 });
+  }
+  await clock.advance(10 * SECOND);
+  expect(attempts.slice(0, 6)).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(attempts).toHaveLength(12);
+  expect(deps.scheduler.lanes).toBe(4);
 });
 
 describe('refused credentials', () => {

@@ -7,7 +7,7 @@ import type { Clock } from '../ports.ts';
 import { sleep } from '../waiting.ts';
 import { type RetrySettings, waitAfter } from './backoff.ts';
 import type { Network } from './network.ts';
-import { MAX_ASKED_AGAIN, MAX_REPAIRS, recoveryFor } from './recovery.ts';
+import { MAX_ASKED_AGAIN, MAX_REPAIRS, mayBeTooLarge, recoveryFor } from './recovery.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Traffic } from './traffic.ts';
 import { underWatch, type WatchdogSettings } from './watchdog.ts';
@@ -51,6 +51,10 @@ export interface Request<Result> {
   readonly signal: AbortSignal;
   /** Once sent, its attempts are not cut off: their answer is awaited whatever happens. */
   readonly isUncut?: boolean;
+  /** Whether an attempt may be given up early, when others get through and it does not. */
+  readonly isRepeatable?: boolean;
+  /** Asked when the link broke so often under its body: whether smaller ones are to be sent in its place. */
+  readonly mustSplit?: (breaks: number) => boolean;
   readonly onSent?: (bytes: number) => void;
   /** How many parts of this upload have been confirmed so far: more of them refill the budget. */
   readonly confirmations: () => number;
@@ -58,9 +62,19 @@ export interface Request<Result> {
   readonly send: (options: SendOptions) => Promise<Result>;
 }
 
+/** The link does not bear a body of this size; `cause` is its last failure. */
+export class BodyTooLarge extends Error {
+  override readonly cause: UploadError;
+
+  constructor(cause: UploadError) {
+    super('The link does not bear a body of this size.');
+    this.cause = cause;
+  }
+}
+
 /**
  * Sends a request until it succeeds, or until `recovery.ts` says that repeating it is no use, or until its budget
- * is spent. Rejects with the last error, or with the signal's reason.
+ * is spent. Rejects with the last error, with the signal's reason, or with `BodyTooLarge` if the task wishes it.
  */
 export async function request<Result>(
   deps: RequestDependencies,
@@ -83,6 +97,11 @@ class Attempts<Result> {
   #unreadable = 0;
   #timeouts = 0;
   #queueTimeouts = 0;
+  /** How often the link broke under the body. */
+  #breaks = 0;
+  /** Of the attempt under way, or the last. */
+  #round = 0;
+  #hasSent = false;
   readonly #repairs = new Map<Recovery, number>();
   #confirmations: number;
 
@@ -93,28 +112,72 @@ class Attempts<Result> {
   }
 
   async run(): Promise<Result> {
-    const { network, watchdog } = this.#deps;
-    const { operation, partNumber, size = 0, fileSize, signal, isUncut, onSent, send } = this.#task;
+    const { network, scheduler } = this.#deps;
+    const { size = 0, signal } = this.#task;
     await network.whenThere(signal);
-    const patience = 2 ** this.#timeouts;
-    const watched = { operation, partNumber, size, patience, signal, isUncut, onSent };
-    return await underWatch(watchdog, watched, (options) => send({ ...options, fileSize }));
+    if (size === 0) return await this.#attempt();
+    const leave = await scheduler.enterBody(signal);
+    try {
+      const result = await this.#attempt();
+      scheduler.speedUp();
+      return result;
+    } finally {
+      leave();
+    }
+  }
+
+  async #attempt(): Promise<Result> {
+    const { scheduler, watchdog } = this.#deps;
+    const { fileSize, size = 0, send } = this.#task;
+    const { round } = scheduler;
+    this.#round = round;
+    this.#hasSent = false;
+    const watched = {
+      ...this.#task,
+      size,
+      timeouts: this.#timeouts,
+      onSent: (bytes: number) => {
+        this.#hasSent = true;
+        this.#task.onSent?.(bytes);
+      },
+    };
+    const onThrottled = (): void => scheduler.slowDown(round);
+    return await underWatch(watchdog, watched, (options) =>
+      send({ ...options, fileSize, onThrottled }),
+    );
   }
 
   /** Resolves when it is time to try again. */
   async afterFailure(error: unknown): Promise<void> {
-    const { network, scheduler } = this.#deps;
+    const { scheduler } = this.#deps;
     const { signal } = this.#task;
     signal.throwIfAborted();
     const recovery = recoveryFor(error);
     if (!(error instanceof UploadError) || !isRequestRepair(recovery)) throw error;
     if (recovery !== 'retry' && recovery !== 'slow-down') return this.#repair(recovery, error);
 
-    if (mayBeOffline(error) && (await network.settle(error, signal)) === 'was-away') return;
+    const wasAway = await this.#wasAway(error);
+    this.#countBreak(error, wasAway);
+    if (wasAway) return;
     if (error.code === 'SocketQueueTimeout') return this.#queueAgain(error);
     if (error.kind === 'timeout') this.#timeouts += 1;
-    if (recovery === 'slow-down') scheduler.slowDown();
+    if (recovery === 'slow-down') scheduler.slowDown(this.#round);
     await this.#spend(error);
+  }
+
+  /** Whether there was no network; resolves when there is one. */
+  async #wasAway(error: UploadError): Promise<boolean> {
+    const { network } = this.#deps;
+    const mayBeAway = error.kind === 'network' || error.kind === 'timeout';
+    if (!mayBeAway || error.code === 'ConnectionStalled') return false;
+    return (await network.settle(error, this.#task.signal)) === 'was-away';
+  }
+
+  // A link that goes away each time under a body counts, too, or it would be tried with that body for ever.
+  #countBreak(error: UploadError, wasAway: boolean): void {
+    if (!mayBeTooLarge(error) || (wasAway && !this.#hasSent)) return;
+    this.#breaks += 1;
+    if (this.#task.mustSplit?.(this.#breaks) === true) throw new BodyTooLarge(error);
   }
 
   // Other tabs may hold all sockets for long: that is no failure, but nobody waits for ever without being told.
@@ -163,7 +226,8 @@ class Attempts<Result> {
       if (this.#unreadable >= UNREADABLE_ATTEMPTS) throw unreadable(error);
     }
     if (this.#failures >= retry.limit) throw error;
-    const delay = waitAfter(this.#failures, error, retry);
+    const isOwnFault = error.code === 'ConnectionStalled';
+    const delay = isOwnFault ? 0 : waitAfter(this.#failures, error, retry);
     emit({ type: 'retry', operation, partNumber, failures: this.#failures, delay, error });
     await sleep(clock, delay, signal);
   }
@@ -173,10 +237,6 @@ type SigningRepair = 'sign-again' | 'resync-clock' | 'renew-credentials' | 'swit
 
 function isRequestRepair(recovery: Recovery): recovery is SigningRepair | 'retry' | 'slow-down' {
   return !['look', 'reopen', 'restart', 'needs-file', 'fail'].includes(recovery);
-}
-
-function mayBeOffline(error: UploadError): boolean {
-  return error.kind === 'network' || error.kind === 'timeout';
 }
 
 function unreadable(error: UploadError): UploadError {

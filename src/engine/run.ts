@@ -10,22 +10,35 @@ import { walk } from './plan.ts';
 import { proveRestored } from './proof.ts';
 import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
-import { assertUnchanged, initiate, openSession, reconcile, type Session } from './session.ts';
+import {
+  assertUnchanged,
+  initiate,
+  openSession,
+  reconcile,
+  type Session,
+  takeStock,
+} from './session.ts';
 import { sendWhole } from './single-request.ts';
 import { inTurn } from './turn.ts';
 
 /**
- * The one way into an upload, whatever happened before: waits for its turn among the tabs that have the same file,
- * opens a session, sends what is missing, completes.
+ * The one way into an upload, whatever happened before: waits for its place among the files of this page, and for its
+ * turn among the tabs that have the same one, opens a session, sends what is missing, completes.
  *
  * Rejects with an `UploadError`, with `PAUSED`, or with the reason of a cancel. Nothing is in flight by then.
  */
 export async function run(context: UploadContext): Promise<UploadResult> {
   context.control.begin();
-  return await inTurn(context, () => work(context));
+  // A place first: of a thousand files only those that are about to be sent are read for their turn.
+  const leave = await context.shared.scheduler.enterUpload(context.control.signal);
+  try {
+    return await inTurn(context, () => carry(context));
+  } finally {
+    leave();
+  }
 }
 
-async function work(context: UploadContext): Promise<UploadResult> {
+async function carry(context: UploadContext): Promise<UploadResult> {
   let step = (): Promise<UploadResult> => open(context);
   for (;;) {
     try {
@@ -49,7 +62,8 @@ async function open(context: UploadContext): Promise<UploadResult> {
   const { sendByForm } = context.shared;
   if (sendByForm !== undefined) return await sendAsForm(context, sendByForm);
   const session = await openSession(context);
-  return session === undefined ? await sendWhole(context) : await finish(context, session);
+  if (session !== undefined) return await finish(context, session);
+  return (await sendWhole(context)) ?? (await finish(context, await initiate(context)));
 }
 
 async function finish(context: UploadContext, session: Session): Promise<UploadResult> {
@@ -88,16 +102,20 @@ async function sendParts(context: UploadContext, session: Session): Promise<void
   context.setStatus('uploading');
   const missing = session.gaps.reduce((sum, { size }) => sum + size, 0);
   context.progress.start(session.layout.size - missing);
-  context.sender = new PartSender(context, session);
-  await context.sender.run();
+  const sender = new PartSender(context, session, await context.shared.link.partSize());
+  context.sender = sender;
+  await sender.run().finally(() => context.shared.link.save());
   session.gaps = [];
 }
 
-// Only a fresh look tells what is there where ETags are hidden, and where the server held a part in another size than
-// was sent: the other one may have come late.
-function mustTakeStock({ parts, listed }: Session): boolean {
+// Only a fresh look tells what is there where ETags are hidden, and where a part was sent in one size after another, by
+// this page or an earlier one: the other attempt may have come late, and taken the place of what was confirmed.
+function mustTakeStock({ parts, listed, attempts }: Session): boolean {
   return [...parts.values()].some(
-    ({ partNumber, size, etag }) => etag === '' || (listed.get(partNumber) ?? size) !== size,
+    ({ partNumber, size, etag }) =>
+      etag === '' ||
+      (listed.get(partNumber) ?? size) !== size ||
+      attempts.get(partNumber)?.isResized === true,
   );
 }
 
@@ -125,7 +143,20 @@ async function reopen(
   // The server named the part that it has not as we think; where it does not let us list, that is all we know.
   if (error.partNumber !== undefined) session.parts.delete(error.partNumber);
   await reconcile(context, session);
+  if (context.refusals.has('list-refused')) doubt(session, error.partNumber);
   return await finish(context, session);
+}
+
+// Complete was refused, and the server does not tell what it holds. Which attempt it holds of a part that was sent in
+// one size after another is in doubt, for each of them: they are sent again. Where neither the answer nor this page knows of
+// a part that may differ, it may be any of them.
+function doubt(session: Session, named: number | undefined): void {
+  const { parts, attempts } = session;
+  const resized = [...parts.keys()].filter((number) => attempts.get(number)?.isResized === true);
+  const doubtful = resized.length > 0 || named !== undefined ? resized : [...parts.keys()];
+  for (const number of doubtful) parts.delete(number);
+  const believed = [...parts.values()];
+  takeStock(session, believed, believed);
 }
 
 async function restart(

@@ -1,37 +1,82 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import { Gate } from './gate.ts';
 
-/** How many parts must be confirmed, since the last change, for one more to run after a slow-down. */
-const CONFIRMED_PER_LANE = 8;
+/** So many uploads are under way for each lane; the others are queued. */
+const UPLOADS_PER_LANE = 4;
 
 /**
  * The lanes that all files of an uploader share. First come, first served: an upload that never has more than one
  * part in the queue gets every n-th lane among n uploads.
+ *
+ * How many lanes there are follows the link: additive increase, multiplicative decrease. Half of them go when a request
+ * runs out of time or the server asks to slow down, down to one; but only once for all requests that were on their way
+ * by then, for what happens to them in one burst is one incident, and none of them has yet tried the lanes that are
+ * left. One lane comes back when each has confirmed two parts since the last change, up to the most that the app allows.
  */
 export class Scheduler {
   readonly #lanes: LimitFunction;
+  readonly #bodies: Gate;
+  readonly #uploads: Gate;
   readonly #most: number;
   #confirmed = 0;
+  #round = 0;
 
   constructor(concurrency: number) {
     this.#most = concurrency;
     this.#lanes = pLimit(concurrency);
+    this.#bodies = new Gate(concurrency);
+    this.#uploads = new Gate(concurrency * UPLOADS_PER_LANE);
   }
 
+  /** Runs a task in a lane of its own, for as long as it takes: waits between its attempts, too. */
   run<Result>(task: () => Promise<Result>): Promise<Result> {
     return this.#lanes(task);
   }
 
-  /** One lane fewer, down to one, until enough parts have been confirmed. */
-  slowDown(): void {
-    this.#confirmed = 0;
-    this.#lanes.concurrency = Math.max(1, this.#lanes.concurrency - 1);
+  /**
+   * Resolves when one more upload may be under way, with what ends that. A thousand files are not all opened at once:
+   * each costs OSS an open upload, the browser a checkpoint, and all would end late.
+   */
+  enterUpload(signal: AbortSignal): Promise<() => void> {
+    return this.#uploads.enter(signal);
   }
 
-  /** A part was confirmed: after a few of them a lane that was taken away comes back. */
+  /**
+   * Resolves when one more body may be on its way, with what ends that. Only after a slow-down is it waited for: those
+   * that have a lane already come again one after the other.
+   */
+  enterBody(signal: AbortSignal): Promise<() => void> {
+    return this.#bodies.enter(signal);
+  }
+
+  /** How many may be on their way at once. */
+  get lanes(): number {
+    return this.#lanes.concurrency;
+  }
+
+  /** To be remembered by a request that is sent, and told with what becomes of it. */
+  get round(): number {
+    return this.#round;
+  }
+
+  /** A request of that round met a limit of the link or of the server. */
+  slowDown(round: number): void {
+    this.#confirmed = 0;
+    if (round !== this.#round) return;
+    this.#round += 1;
+    this.#change(Math.max(1, Math.floor(this.lanes / 2)));
+  }
+
+  /** A body was confirmed. */
   speedUp(): void {
     this.#confirmed += 1;
-    if (this.#confirmed < CONFIRMED_PER_LANE || this.#lanes.concurrency >= this.#most) return;
+    if (this.#confirmed < 2 * this.lanes || this.lanes >= this.#most) return;
     this.#confirmed = 0;
-    this.#lanes.concurrency += 1;
+    this.#change(this.lanes + 1);
+  }
+
+  #change(lanes: number): void {
+    this.#lanes.concurrency = lanes;
+    this.#bodies.places = lanes;
   }
 }

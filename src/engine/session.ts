@@ -3,10 +3,20 @@ import type { ConfirmedPart, SessionRecord } from '../ports.ts';
 import { Checkpoint, readSession, storageError } from './checkpoint.ts';
 import type { Shared, UploadContext } from './context.ts';
 import { fingerprint, fingerprintOf } from './fingerprint.ts';
+import { nextPartSize } from './part-sizes.ts';
 import { isOneRequest, type Layout, MIN_PART_SIZE, type PartRange, unitFor, walk } from './plan.ts';
 import { proveListed } from './proof.ts';
 import { noteRefusal } from './refusals.ts';
 import { type Request, request } from './requests.ts';
+
+/** How a part's number was sent by this page. */
+export interface PartAttempts {
+  readonly times: number;
+  /** Bytes, the last time. */
+  readonly size: number;
+  /** Whether it was of another size before: that attempt may still come to the server, late. */
+  readonly isResized: boolean;
+}
 
 /** One multipart upload on the server, what it holds of the file, and the checkpoint that remembers it. */
 export interface Session {
@@ -20,8 +30,8 @@ export interface Session {
   listed: ReadonlyMap<number, number>;
   /** Parts that an earlier page has sent, and that were not yet read out of the file that this page has. */
   readonly restored: Set<number>;
-  /** How often each part was sent by this page. */
-  readonly attempts: Map<number, number>;
+  /** How each part was sent by this page. */
+  readonly attempts: Map<number, PartAttempts>;
   /** Whether a Complete was sent whose answer never came: the object may be there. */
   hasUnansweredComplete: boolean;
 }
@@ -47,7 +57,7 @@ export async function openSession(context: UploadContext): Promise<Session | und
     return found;
   }
   const { file, shared } = context;
-  if (isOneRequest(file.size, shared.partSize)) return undefined;
+  if (isOneRequest(file.size, await nextPartSize(shared, file.size))) return undefined;
   return await initiate(context);
 }
 

@@ -5,28 +5,35 @@ import { race } from '../waiting.ts';
 import { isRecent, look } from './completion.ts';
 import type { UploadContext } from './context.ts';
 import { assertSame, compare, md5Header } from './integrity.ts';
+import { unitFor } from './plan.ts';
 import { isUnanswered } from './recovery.ts';
-import { request } from './requests.ts';
+import { BodyTooLarge, request } from './requests.ts';
 import { resultOf, type StoredFacts } from './result.ts';
 import { requestOf } from './session.ts';
 
 /**
  * Sends a small file as it is, in one request, with its MD5, so that OSS refuses what was damaged on the way. Sending it
  * again after a lost answer does no harm, unless a callback was asked for: then it is looked first whether it is there.
+ * Nothing is returned when the link does not bear so much in one request: it has to go in parts.
  */
-export async function sendWhole(context: UploadContext): Promise<UploadResult> {
+export async function sendWhole(context: UploadContext): Promise<UploadResult | undefined> {
   const { shared, file, progress } = context;
+  const { partSizes } = shared;
   const { size } = file;
-  const sent = shared.scheduler.run<UploadResult>(async () => {
+  const sent = shared.scheduler.run<UploadResult | undefined>(async () => {
     context.control.signal.throwIfAborted();
     context.setStatus('uploading');
     progress.start(0);
     const beganAt = shared.serverClock.now();
     let isAnswerLost = false;
-    const facts = await request(shared, {
+    partSizes.sent(size);
+    const putting = request(shared, {
       ...requestOf(context),
       operation: 'PutObject',
       size,
+      // While OSS asks the app's server nothing moves, however fast the link is.
+      isRepeatable: context.callback === undefined,
+      mustSplit: (breaks) => partSizes.mustSplit(size, unitFor(size), breaks),
       onSent: (bytes) => progress.sent(1, bytes),
       send: async (options) => {
         const body = { source: file, offset: 0, size };
@@ -42,9 +49,24 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult> {
         }
       },
     });
+    const facts = await putting.catch(async (error: unknown) => {
+      if (!(error instanceof BodyTooLarge)) {
+        partSizes.landed(size);
+        throw error;
+      }
+      partSizes.split(size);
+      context.emit({ type: 'part-split', partNumber: 1, size, error: error.cause });
+      // It may have got there after all, and need not be sent a second time then.
+      return await request(shared, {
+        ...requestOf(context),
+        operation: 'HeadObject',
+        send: (options) => digestAndFind(context, beganAt, options),
+      });
+    });
+    if (facts === undefined) return undefined;
+    partSizes.confirmed(size);
+    shared.link.confirmed();
     progress.confirmed(1, size);
-    shared.traffic.confirm(size);
-    shared.scheduler.speedUp();
     return await resultOf(context, facts);
   });
   return await race(sent, context.control.signal);
@@ -68,6 +90,15 @@ async function put(
   const stored = await shared.client.putObject(key, body, own, options);
   assertSame(digests, stored, 'PutObject');
   return { ...stored, etag: stored.etag ?? '', verified: proofOf(digests, stored) };
+}
+
+async function digestAndFind(
+  context: UploadContext,
+  beganAt: number,
+  options: SendOptions,
+): Promise<StoredFacts | undefined> {
+  const body = { source: context.file, offset: 0, size: context.file.size };
+  return await find(context, await digest(context, body, options.signal), beganAt, options);
 }
 
 async function find(

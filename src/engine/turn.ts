@@ -3,6 +3,7 @@ import type { Channel, Channels, LockRequest, Locks, SessionRecord } from '../po
 import { abandon } from './abandon.ts';
 import type { Shared, UploadContext } from './context.ts';
 import { fingerprint } from './fingerprint.ts';
+import { nextPartSize } from './part-sizes.ts';
 import { isOneRequest } from './plan.ts';
 
 /** How often a tab that waits asks the one that it waits for whether it lives, in milliseconds. */
@@ -30,7 +31,8 @@ export async function inTurn(
   work: () => Promise<UploadResult>,
 ): Promise<UploadResult> {
   const { file, sessionId, shared } = context;
-  const isOne = shared.sendByForm !== undefined || isOneRequest(file.size, shared.partSize);
+  if (shared.sendByForm !== undefined) return await work();
+  const isOne = isOneRequest(file.size, await nextPartSize(shared, file.size));
   if (sessionId === undefined && isOne) return await work();
   context.turn ??= await createTurn(context);
   return context.turn === undefined ? await work() : await context.turn.run(work);

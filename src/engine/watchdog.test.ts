@@ -10,8 +10,8 @@ const STALL = 30 * SECOND;
 const QUEUE = 300 * SECOND;
 const COMPLETE = 300 * SECOND;
 const MB = 1_024_000;
-/** What a link is expected to carry before its rate is known: 16 KiB/s. Milliseconds for 1,000 KiB. */
-const UNKNOWN = (1000 / 16) * SECOND;
+/** What a link is expected to carry before its rate is known: 12 KiB/s. Milliseconds for 1,000 KiB. */
+const UNKNOWN = (MB / (12 * 1024)) * SECOND;
 
 let clock: SimulatedClock;
 let traffic: Traffic;
@@ -44,7 +44,7 @@ function fly(request: Partial<WatchedRequest>): Flight {
     operation: 'UploadPart',
     partNumber: 1,
     size: MB,
-    patience: 1,
+    timeouts: 0,
     signal: controller.signal,
     ...request,
   } as const;
@@ -97,7 +97,7 @@ describe('a part that moves', () => {
   });
 
   test('gets twice the limit after it ran out once', async () => {
-    const flight = fly({ patience: 2 });
+    const flight = fly({ timeouts: 1 });
     flight.send(1);
     await clock.advance(2 * (STALL + UNKNOWN) - 1);
     expect(flight.state.isSettled).toBe(false);
@@ -118,10 +118,12 @@ describe('a part that moves', () => {
   test('is given new time by the confirmation of any part', async () => {
     const flight = fly({});
     flight.send(MB);
+    const other = fly({ partNumber: 2 });
     await clock.advance(STALL);
-    traffic.confirm(MB);
-    // 1,024,000 bytes in 30 s, of which the last 20 count: the part in flight needs 20 s.
-    await clock.advance(STALL + 20 * SECOND - 1);
+    other.answer();
+    await clock.advance(0);
+    // 1,024,000 bytes were on their way for 30 s: the part in flight needs as long.
+    await clock.advance(STALL + 30 * SECOND - 1);
     expect(flight.state.isSettled).toBe(false);
     await clock.advance(1);
     expect(flight.state.isSettled).toBe(true);
@@ -147,6 +149,66 @@ describe('a part that has not begun to move', () => {
   });
 });
 
+describe('a part that alone stands still', () => {
+  const settings = { isRepeatable: true };
+
+  /** Others that go out and get through, one after the other. */
+  async function overtake(time: number): Promise<void> {
+    for (let part = 2; part < 5; part += 1) {
+      await clock.advance(1);
+      const other = fly({ ...settings, partNumber: part });
+      await clock.advance(time);
+      other.answer();
+      await clock.advance(0);
+    }
+  }
+
+  test('is given up after two seconds', async () => {
+    const flight = fly(settings);
+    flight.send(1);
+    await overtake(100);
+    await clock.advance(2000 - 303 - 1);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(1);
+    expect(errorOf(flight)).toMatchObject({ kind: 'timeout', code: 'ConnectionStalled' });
+  });
+
+  test('is given up although it has not begun: sockets are given out in turn', async () => {
+    const flight = fly(settings);
+    await overtake(100);
+    await clock.advance(2000);
+    expect(errorOf(flight)).toMatchObject({ code: 'ConnectionStalled' });
+  });
+
+  test('is not, once it moves', async () => {
+    const flight = fly(settings);
+    flight.send(1);
+    await overtake(100);
+    flight.send(2);
+    await clock.advance(STALL);
+    expect(flight.state.isSettled).toBe(false);
+  });
+
+  test('is not, where sending it again may do harm', async () => {
+    const flight = fly({});
+    flight.send(1);
+    await overtake(100);
+    await clock.advance(STALL);
+    expect(flight.state.isSettled).toBe(false);
+  });
+
+  test('is not for what a machine slept', async () => {
+    const flight = fly(settings);
+    flight.send(1);
+    await overtake(100);
+    await clock.sleep(3600 * SECOND);
+    expect(flight.state.isSettled).toBe(false);
+    flight.answer();
+    await clock.advance(0);
+    expect(clock.pending).toBe(0);
+  });
+});
+
 describe('a request without a body', () => {
   test('is timed from its start', async () => {
     const flight = fly({ operation: 'ListParts', size: 0 });
@@ -164,7 +226,7 @@ describe('a request without a body', () => {
       await clock.advance(60 * SECOND);
     }
     expect(flight.state.isSettled).toBe(false);
-    parts[0]?.answer();
+    parts[0]?.abort('gone');
     await clock.advance(0);
     parts[1]?.send(MB);
     await clock.advance(STALL + UNKNOWN - 1);
@@ -177,8 +239,10 @@ describe('a request without a body', () => {
 describe('Complete', () => {
   test('has a limit of its own, from its start to its answer', async () => {
     const flight = fly({ operation: 'CompleteMultipartUpload', size: 0 });
+    const part = fly({ partNumber: 2 });
     await clock.advance(COMPLETE - 1);
-    traffic.confirm(MB);
+    part.answer();
+    await clock.advance(0);
     expect(flight.state.isSettled).toBe(false);
     await clock.advance(1);
     expect(errorOf(flight)).toMatchObject({

@@ -1,6 +1,7 @@
 import { type Operation, UploadError } from '../errors.ts';
 import { describe } from '../oss/service-error.ts';
 import type { Clock } from '../ports.ts';
+import { Standstill } from './standstill.ts';
 import type { Flight, Traffic } from './traffic.ts';
 
 /** A timer that fires so much later than it was set for has slept with its machine or its tab. Milliseconds. */
@@ -23,8 +24,10 @@ export interface WatchedRequest {
   readonly partNumber?: number | undefined;
   /** Bytes of its body. */
   readonly size: number;
-  /** What the limit is multiplied by: doubled each time that this part ran out. */
-  readonly patience: number;
+  /** How often this request ran out before: each time doubles the limit. */
+  readonly timeouts: number;
+  /** Whether it may be given up early, when others get through and it does not: sending it again does no harm. */
+  readonly isRepeatable?: boolean | undefined;
   /** Ends the request. */
   readonly signal?: AbortSignal | undefined;
   /** Once it has been sent the request is not cut off any more, but by the watchdog. */
@@ -40,11 +43,11 @@ type Send<Result> = (options: {
 }) => Promise<Result>;
 
 /**
- * Sends a request, and aborts it when nothing moves for longer than the link can need. There is no limit on the
- * total time of a part. The watch begins when the request goes out.
+ * Sends a request, and aborts it when nothing moves for longer than the link can need, or when it alone stands still.
+ * There is no limit on the total time of a part. The watch begins when the request goes out.
  *
  * Rejects with an `UploadError` of kind `timeout` when it ran out: its code is `SocketQueueTimeout` when the request
- * had not begun to be sent.
+ * had not begun to be sent, `ConnectionStalled` when others got through meanwhile.
  */
 export async function underWatch<Result>(
   settings: WatchdogSettings,
@@ -57,7 +60,7 @@ export async function underWatch<Result>(
   request.signal?.throwIfAborted();
   request.signal?.addEventListener('abort', stop);
   try {
-    return await send({
+    const result = await send({
       signal: controller.signal,
       onStart() {
         if (request.isUncut === true) request.signal?.removeEventListener('abort', stop);
@@ -68,6 +71,8 @@ export async function underWatch<Result>(
         request.onSent?.(bytes);
       },
     });
+    watch.succeed();
+    return result;
   } finally {
     watch.end();
     request.signal?.removeEventListener('abort', stop);
@@ -78,9 +83,11 @@ class Watch {
   readonly #settings: WatchdogSettings;
   readonly #request: WatchedRequest;
   readonly #expire: (error: UploadError) => void;
-  readonly #flight: Flight;
+  #flight: Flight | undefined;
+  #standstill: Standstill | undefined;
   #hasSent = false;
   #takeTimerBack: (() => void) | undefined;
+  #takeEarlyTimerBack: (() => void) | undefined;
 
   constructor(
     settings: WatchdogSettings,
@@ -90,28 +97,48 @@ class Watch {
     this.#settings = settings;
     this.#request = request;
     this.#expire = expire;
-    this.#flight = {
-      size: request.size,
-      onConfirmed: () => this.#touch(),
-      onReleased: () => {
-        if (this.#takeTimerBack === undefined) this.#arm();
-      },
-    };
   }
 
   begin(): void {
-    this.#settings.traffic.take(this.#flight);
+    const { clock, traffic } = this.#settings;
+    const { size, isRepeatable } = this.#request;
+    const sentAt = clock.now();
+    if (isRepeatable === true) this.#standstill = new Standstill(sentAt);
+    this.#flight = {
+      size,
+      sentAt,
+      onConfirmed: (other) => {
+        this.#standstill?.confirmed(other, clock.now());
+        this.#touch();
+        this.#armEarly();
+      },
+      onMoved: () => this.#touch(),
+      onReleased: () => {
+        if (this.#takeTimerBack === undefined) this.#arm();
+        this.#armEarly();
+      },
+    };
+    traffic.take(this.#flight);
     this.#touch();
   }
 
   sent(): void {
     this.#hasSent = true;
+    this.#standstill?.moved(this.#settings.clock.now());
+    this.#takeEarlyTimerBack?.();
     this.#touch();
   }
 
+  /** It was answered as it should be. */
+  succeed(): void {
+    if (this.#flight !== undefined && this.#flight.size > 0)
+      this.#settings.traffic.confirm(this.#flight);
+  }
+
   end(): void {
-    this.#settings.traffic.release(this.#flight);
+    if (this.#flight !== undefined) this.#settings.traffic.release(this.#flight);
     this.#takeTimerBack?.();
+    this.#takeEarlyTimerBack?.();
   }
 
   get #isComplete(): boolean {
@@ -129,7 +156,7 @@ class Watch {
     if (this.#isComplete) return complete;
     if (this.#waitsForSocket) return queue;
     if (this.#request.size === 0 && traffic.requests > concurrency) return undefined;
-    return (stall + traffic.drainTime) * this.#request.patience;
+    return (stall + traffic.drainTime) * 2 ** this.#request.timeouts;
   }
 
   // While OSS puts an object together nothing moves: that limit runs from its start to its answer.
@@ -148,6 +175,38 @@ class Watch {
     this.#takeTimerBack = clock.after(limit, () => {
       if (clock.now() - due > OVERSLEPT) this.#arm();
       else this.#expire(this.#error(limit));
+    });
+  }
+
+  // Sockets are given out in turn: whoever went out later and got through had one later, too.
+  #armEarly(): void {
+    this.#takeEarlyTimerBack?.();
+    const { clock, traffic } = this.#settings;
+    const { size, timeouts } = this.#request;
+    const due = this.#standstill?.due({
+      usual: traffic.pace.usual(size),
+      bytesInFlight: traffic.bytes,
+      isAlone: traffic.bodies === 1 && this.#hasSent,
+      timeouts,
+    });
+    if (due === undefined) return;
+    const armedAt = clock.now();
+    this.#takeEarlyTimerBack = clock.after(Math.max(0, due - armedAt), () => {
+      const now = clock.now();
+      // Nothing is known of what happened in a sleep.
+      if (now - Math.max(due, armedAt) > OVERSLEPT) this.#standstill?.moved(now);
+      else this.#expire(this.#stalled());
+    });
+  }
+
+  #stalled(): UploadError {
+    const { operation, partNumber } = this.#request;
+    const what = describe(operation, partNumber);
+    return new UploadError('timeout', `${what} stood still while others got through.`, {
+      operation,
+      partNumber,
+      code: 'ConnectionStalled',
+      advice: 'Its connection hangs; a proxy or firewall that drops packets can be the cause.',
     });
   }
 

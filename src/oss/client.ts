@@ -28,8 +28,6 @@ export interface ClientDependencies {
   readonly clock: ServerClock;
   /** Called when a readable answer of whatever kind has come. */
   readonly onAnswer: () => void;
-  /** Called when OSS says that it held an answer back because too much was asked of it. */
-  readonly onThrottled: () => void;
 }
 
 /** How one request is sent: what ends it, and who hears of it. */
@@ -40,6 +38,8 @@ export interface SendOptions {
   /** Called when the request has been signed and goes out. */
   readonly onStart: () => void;
   readonly onSent: (bytes: number) => void;
+  /** Called when OSS says that it held the answer back because too much was asked of it. */
+  readonly onThrottled?: () => void;
 }
 
 /** A part, by its place. */
@@ -303,8 +303,8 @@ export class OssClient {
   }
 
   async #send(request: OssRequest): Promise<TransportResponse> {
-    const { transport, authorization, onAnswer, onThrottled } = this.#deps;
-    const { operation, method, body, partNumber, signal, onSent, onStart } = request;
+    const { transport, authorization, onAnswer } = this.#deps;
+    const { operation, method, body, partNumber, signal, onSent, onStart, onThrottled } = request;
     // Signed at the moment of sending, on every attempt: nothing ages in a queue.
     const signing = authorization.authorize(unsigned(request), this.#endpoint, request.ahead);
     const authorized = await race(signing, signal);
@@ -316,7 +316,7 @@ export class OssClient {
       throw wrongOrigin(operation, response, partNumber);
     }
     onAnswer();
-    if (response.header('x-oss-qos-delay-time') !== undefined) onThrottled();
+    if (response.header('x-oss-qos-delay-time') !== undefined) onThrottled?.();
     if (response.status >= 200 && response.status < 300) return response;
     const error = serviceError(operation, response, partNumber);
     this.#sentWith.set(error, authorized);

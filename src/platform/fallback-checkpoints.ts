@@ -36,6 +36,9 @@ export function createFallbackCheckpoints(store: CheckpointStore): CheckpointSto
     putSession: (record) => write((to) => to.putSession(record)),
     putParts: (sessionId, parts) => write((to) => to.putParts(sessionId, parts)),
     delete: (sessionId) => write((to) => to.delete(sessionId)),
+    // Nothing is lost with it: no copy.
+    link: (endpoint) => store.link(endpoint),
+    putLink: (record) => store.putLink(record),
     close: () => store.close(),
   };
 }

@@ -5,8 +5,8 @@ const DATABASE = 'partway';
 const STORE = 'checkpoints';
 
 /**
- * Keeps checkpoints in a database of our own: one record per session, and one per batch of parts, so that a batch
- * costs the same however many went before it.
+ * Keeps checkpoints in a database of our own: one record per session, one per batch of parts, so that a batch
+ * costs the same however many went before it, and one per endpoint for its link.
  *
  * Every write commits its transaction at once. Chromium and Firefox let those survive that are committed while the page
  * goes away (Chromium loses the others, idb-keyval's own `set` among them); WebKit loses them all, so that a write is
@@ -34,6 +34,11 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
         objects.delete(['session', sessionId]);
         return objects.delete(below('parts', sessionId));
       }),
+    async link(endpoint) {
+      const [record] = await store.getAll<unknown>(below('link', endpoint));
+      return record;
+    },
+    putLink: (record) => store.write((objects) => objects.put(record, ['link', record.endpoint])),
     close: () => store.close(),
   };
 }

@@ -1,9 +1,10 @@
-import type { CheckpointStore, ConfirmedPart, SessionRecord } from '../ports.ts';
+import type { CheckpointStore, ConfirmedPart, LinkRecord, SessionRecord } from '../ports.ts';
 
 /** Checkpoints for as long as the page lives. */
 export function createMemoryCheckpoints(): CheckpointStore {
   const sessions = new Map<string, SessionRecord>();
   const parts = new Map<string, ConfirmedPart[]>();
+  const links = new Map<string, LinkRecord>();
   return {
     sessions: () => Promise.resolve([...sessions.values()]),
     parts: (sessionId) => Promise.resolve([...(parts.get(sessionId) ?? [])]),
@@ -20,6 +21,11 @@ export function createMemoryCheckpoints(): CheckpointStore {
     delete(sessionId) {
       sessions.delete(sessionId);
       parts.delete(sessionId);
+      return Promise.resolve();
+    },
+    link: (endpoint) => Promise.resolve(links.get(endpoint)),
+    putLink(record) {
+      links.set(record.endpoint, record);
       return Promise.resolve();
     },
     close: () => undefined,

@@ -1,6 +1,5 @@
 import { isUnanswered } from '../engine/recovery.ts';
 import { type RequestDependencies, request } from '../engine/requests.ts';
-import { SPEED_WINDOW } from '../engine/traffic.ts';
 import { UploadError, unreadableFile } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
 import type { SendOptions } from '../oss/client.ts';
@@ -50,7 +49,6 @@ class FormAttempts {
   readonly #task: FormTask;
   /** Whether an attempt may have stored the file without our hearing of it. */
   #mayBeStored = false;
-  #startedAt = 0;
   /** Bytes of this attempt that must have left the machine. */
   #left = 0;
 
@@ -74,7 +72,6 @@ class FormAttempts {
         send: (options) => this.#attempt(options),
       },
     );
-    this.#confirm();
     this.#deps.scheduler.speedUp();
     return stored;
   }
@@ -83,18 +80,10 @@ class FormAttempts {
   #onSent(bytes: number): void {
     const left = Math.min(bytes, this.#task.file.size) - BUFFERED;
     if (left > this.#left) {
-      this.#deps.traffic.confirm(left - this.#left);
+      this.#deps.traffic.moved(left - this.#left);
       this.#left = left;
     }
     this.#task.onSent(bytes);
-  }
-
-  // The last bytes are confirmed at once, and were not sent at once: of them those of the window count.
-  #confirm(): void {
-    const { clock, traffic } = this.#deps;
-    const elapsed = Math.max(1, clock.now() - this.#startedAt);
-    const rest = this.#task.file.size - this.#left;
-    traffic.confirm(rest * Math.min(1, SPEED_WINDOW / elapsed));
   }
 
   get #isSmall(): boolean {
@@ -112,11 +101,10 @@ class FormAttempts {
   }
 
   async #send(form: PostForm, options: SendOptions): Promise<TransportResponse> {
-    const { transport, network, scheduler, clock } = this.#deps;
+    const { transport, network } = this.#deps;
     const { url } = this.#task;
-    const { signal, onStart, onSent } = options;
+    const { signal, onStart, onSent, onThrottled } = options;
     onStart();
-    this.#startedAt = clock.now();
     this.#left = 0;
     // Nobody tells when a small form begins to move: its time begins at once.
     if (this.#isSmall) onSent(0);
@@ -132,7 +120,7 @@ class FormAttempts {
       throw wrongOrigin('PostObject', response);
     }
     network.noteAnswer();
-    if (response.header('x-oss-qos-delay-time') !== undefined) scheduler.slowDown();
+    if (response.header('x-oss-qos-delay-time') !== undefined) onThrottled?.();
     if (response.status < 200 || response.status >= 300) {
       throw serviceError('PostObject', withoutToken(response, form.token));
     }

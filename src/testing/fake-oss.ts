@@ -25,12 +25,16 @@ export interface Incoming {
 }
 
 interface StoredPart {
+  /** Where in the file its bytes were taken from. */
+  readonly offset: number;
   readonly size: number;
   readonly etag: string;
   readonly crc64: string;
 }
 
-interface StoredObject extends StoredPart {
+interface StoredObject extends Omit<StoredPart, 'offset'> {
+  /** Whether its bytes are a file's from the start on, without gap or overlap. */
+  readonly isJoined?: boolean;
   readonly lastModified: number;
 }
 
@@ -106,7 +110,8 @@ export class FakeOss implements Transport {
         return { status: 204 };
       case 'put': {
         const stored = await digest(request);
-        this.objects.set(url.pathname, { ...stored, lastModified: this.now() });
+        const isJoined = stored.offset === 0;
+        this.objects.set(url.pathname, { ...stored, isJoined, lastModified: this.now() });
         return { status: 200, headers: checksums(stored) };
       }
       case 'head':
@@ -146,19 +151,21 @@ export class FakeOss implements Transport {
       ...body.matchAll(/<PartNumber>(\d+)<\/PartNumber><ETag>&#34;(\w+)&#34;<\/ETag>/g),
     ];
     let size = 0;
+    let isJoined = true;
     let etags = '';
     const sums: StoredPart[] = [];
     for (const [, number, etag] of listed) {
       const part = parts?.get(Number(number));
       if (part === undefined || part.etag !== etag)
         return errorAnswer(400, 'InvalidPart', Number(number));
+      isJoined &&= part.offset === size;
       size += part.size;
       etags += part.etag;
       sums.push(part);
     }
     const etag = `${md5(etags)}-${listed.length}`;
     const crc64 = combineCrc64(sums);
-    this.objects.set(path, { size, etag, crc64, lastModified: this.now() });
+    this.objects.set(path, { size, etag, crc64, isJoined, lastModified: this.now() });
     this.uploads.delete(uploadId);
     const answer = `<CompleteMultipartUploadResult><ETag>"${etag}"</ETag></CompleteMultipartUploadResult>`;
     return { status: 200, body: answer, headers: { 'x-oss-hash-crc64ecma': crc64 } };
@@ -216,7 +223,7 @@ async function storePart(
   return { status: 200, headers: checksums(part) };
 }
 
-function checksums({ etag, crc64 }: StoredPart): Record<string, string> {
+function checksums({ etag, crc64 }: Pick<StoredPart, 'etag' | 'crc64'>): Record<string, string> {
   return { etag: `"${etag}"`, 'x-oss-hash-crc64ecma': crc64 };
 }
 
@@ -243,7 +250,7 @@ async function digest({ body, onSent }: TransportRequest): Promise<StoredPart> {
   onSent?.(size);
   const crc64 = new Crc64();
   crc64.update(bytes);
-  return { size: bytes.length, etag: md5(bytes), crc64: crc64.digest() };
+  return { offset, size: bytes.length, etag: md5(bytes), crc64: crc64.digest() };
 }
 
 function md5(data: string | Uint8Array): string {

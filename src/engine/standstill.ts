@@ -1,0 +1,97 @@
+/** No request is given up earlier, in milliseconds. */
+const FLOOR = 2000;
+/** How many times longer than usual, and than the link needs for all that is in flight, a request may stand still. */
+const FACTOR = 3;
+/** So many of the latest parts tell what is usual. */
+const MEMORY = 32;
+const HIGH_QUANTILE = 0.9;
+/** A part that was given up early so often is given all the time there is. */
+const MAX_EARLY_ENDS = 2;
+
+/** How long parts took lately, from going out to their answer. */
+export class Pace {
+  readonly #latest: { readonly size: number; readonly time: number }[] = [];
+
+  /** A part of that many bytes took that many milliseconds. */
+  note(size: number, time: number): void {
+    this.#latest.push({ size, time });
+    if (this.#latest.length > MEMORY) this.#latest.shift();
+  }
+
+  /** Milliseconds that the slowest of them took; nought while nothing is known. */
+  get slowest(): number {
+    return Math.max(0, ...this.#latest.map(({ time }) => time));
+  }
+
+  /** Milliseconds that few parts of that many bytes exceed; nought while nothing is known. */
+  usual(size: number): number {
+    const times = this.#latest.map((part) => part.time * Math.max(1, size / part.size));
+    times.sort((a, b) => a - b);
+    return times[Math.floor(times.length * HIGH_QUANTILE)] ?? 0;
+  }
+}
+
+/** What a request that stands still is measured by. */
+export interface Surroundings {
+  /** How long parts of its size take. Milliseconds. */
+  readonly usual: number;
+  /** Bytes of all bodies in flight. */
+  readonly bytesInFlight: number;
+  /** Whether its body is the only one in flight, and has begun to move. */
+  readonly isAlone: boolean;
+  /** How often its part was given up before. */
+  readonly timeouts: number;
+}
+
+/**
+ * How long a request has stood still, and what the link did meanwhile: whether the link is at fault, or the request's
+ * own connection.
+ *
+ * A request is given up early when others are seen to get through where it does not: a body that went out after it
+ * stopped has been confirmed, or all that was in flight beside it. Its limit is learned: three times what parts of its size
+ * take from end to end, and three times what the link, at the rate that it has shown since, needs for all that is in flight.
+ *
+ * Why a slow link that moves is safe: where six bodies share it and one at a time is served, each of them stands still
+ * for the time that the other five need, which is the time for all that is in flight, and no body that goes out later
+ * is confirmed first, unless the link is unfair; then it may be so for three turns of all. Where all stand still nothing is
+ * confirmed, so that nothing is given up. Where a fast link turns slow, whoever overtakes has itself been carried by the slow
+ * one, and what it took counts. Should all that be wrong, it is so twice for a part, and costs a few seconds.
+ */
+export class Standstill {
+  #since: number;
+  #bytes = 0;
+  #last = 0;
+  #slowest = 0;
+  #isOvertaken = false;
+
+  /** @param now epoch milliseconds. */
+  constructor(now: number) {
+    this.#since = now;
+  }
+
+  /** It has moved, so that it stands still from now on. */
+  moved(now: number): void {
+    this.#since = now;
+    this.#bytes = 0;
+    this.#slowest = 0;
+    this.#isOvertaken = false;
+  }
+
+  /** Another body, of that many bytes and sent at that time, was confirmed. */
+  confirmed(other: { readonly size: number; readonly sentAt: number }, now: number): void {
+    this.#bytes += other.size;
+    this.#last = now;
+    if (other.sentAt <= this.#since) return;
+    this.#isOvertaken = true;
+    this.#slowest = Math.max(this.#slowest, now - other.sentAt);
+  }
+
+  /** When to give it up, in epoch milliseconds; nothing while the link may be at fault. */
+  due({ usual, bytesInFlight, isAlone, timeouts }: Surroundings): number | undefined {
+    const isProven = this.#isOvertaken || (isAlone && this.#bytes > 0);
+    if (!isProven || timeouts >= MAX_EARLY_ENDS) return undefined;
+    const drain = (bytesInFlight / this.#bytes) * (this.#last - this.#since);
+    const limit = Math.max(FLOOR, FACTOR * Math.max(usual, this.#slowest, drain));
+    return this.#since + limit * 2 ** timeouts;
+  }
+}
