@@ -31,7 +31,7 @@ test('a HEAD is not answered by the cache of the browser', async ({ tab, emulato
   });
   const { result, error } = await tab.upload({ key: KEY, file });
   expect(error).toBeUndefined();
-  expect(result?.verified).toBe('etag');
+  expect(result?.verified).toBe('crc64');
   expect(receivedBytes(emulator) - before).toBe(file.size);
   await expectStored(emulator, KEY, file);
   await tab.expectNothingLeft();

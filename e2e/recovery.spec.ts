@@ -99,7 +99,7 @@ for (const keepAlive of [true, false]) {
       await tab.open();
       const { result, error } = await tab.upload({ key: KEY, file: FILE });
       expect(error).toBeUndefined();
-      expect(result?.verified).toBe('etag');
+      expect(result?.verified).toBe('crc64');
       await expectStored(emulator, KEY, FILE);
       expect(receivedBytes(emulator)).toBe(FILE.size);
       expect(requests(emulator, 'InitiateMultipartUpload')).toHaveLength(1);
@@ -169,7 +169,7 @@ test('the page goes away in the middle of Complete: the next one finds the objec
   await tab.reload();
   const { result, error } = await tab.upload({ key: KEY, file: FILE });
   expect(error).toBeUndefined();
-  expect(result?.verified).toBe('etag');
+  expect(result?.verified).toBe('crc64');
   await expectStored(emulator, KEY, FILE);
   expect(receivedBytes(emulator)).toBe(FILE.size);
   await tab.expectNothingLeft();

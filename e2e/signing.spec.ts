@@ -64,7 +64,7 @@ test('an object that must not be overwritten is known as ours', async ({
   await tab.resume(KEY);
   const { result, error } = await tab.outcome(KEY);
   expect(error).toBeUndefined();
-  expect(result?.verified).toBe('etag');
+  expect(result?.verified).toBe('crc64');
   const refused = requests(emulator, 'CompleteMultipartUpload').map(({ code }) => code);
   expect(refused).toContain('FileAlreadyExists');
   await expectStored(emulator, KEY, FILE);
