@@ -81,7 +81,7 @@ inEveryEngine((test) => {
         await tab.open();
         const { result, error } = await tab.upload({ key: KEY, file: FILE });
         expect(error).toBeUndefined();
-        expect(result?.verified).toBe('etag');
+        expect(result?.verified).toBe('crc64');
         await expectStored(emulator, KEY, FILE);
         expect(receivedBytes(emulator)).toBe(FILE.size);
         expect(requests(emulator, 'InitiateMultipartUpload')).toHaveLength(1);
@@ -184,7 +184,7 @@ inEveryEngine((test) => {
     });
     const { result, error } = await tab.upload({ key: KEY, file });
     expect(error).toBeUndefined();
-    expect(result?.verified).toBe('etag');
+    expect(result?.verified).toBe('crc64');
     expect(receivedBytes(emulator) - before).toBe(file.size);
     await expectStored(emulator, KEY, file);
     await tab.expectNothingLeft();

@@ -35,7 +35,7 @@ inEveryEngine((test) => {
     await tab.open();
     const { result, error } = await tab.upload({ key: KEY, file: FILE });
     expect(error).toBeUndefined();
-    expect(result).toMatchObject({ key: KEY, size: FILE.size, verified: 'etag' });
+    expect(result).toMatchObject({ key: KEY, size: FILE.size, verified: 'crc64' });
     await expectStored(emulator, KEY, FILE);
     expect(receivedBytes(emulator)).toBe(FILE.size);
     expect(requests(emulator, 'UploadPart')).toHaveLength(PARTS);
