@@ -46,7 +46,7 @@ test('credentials that cannot be had end the upload, and say so', async ({ tab, 
 
 test('an object that must not be overwritten is known as ours', async ({
   tab,
-  context,
+  browser,
   emulator,
 }) => {
   emulator.faults.bandwidth(4 * MIB);
@@ -56,10 +56,11 @@ test('an object that must not be overwritten is known as ours', async ({
   await tab.untilConfirmed(KEY, 0.2);
   await tab.pause(KEY);
   // Somebody else stores the same file under the same key meanwhile.
-  const other = new Tab(await context.newPage(), emulator);
+  const elsewhere = await browser.newContext();
+  const other = new Tab(await elsewhere.newPage(), emulator);
   await other.open();
-  const another = { ...FILE, lastModified: 1_600_000_000_000 };
-  expect((await other.upload({ key: KEY, file: another })).error).toBeUndefined();
+  expect((await other.upload({ key: KEY, file: FILE })).error).toBeUndefined();
+  await elsewhere.close();
 
   await tab.resume(KEY);
   const { result, error } = await tab.outcome(KEY);

@@ -119,7 +119,9 @@ for (const place of ['worker', 'page'] as const) {
       await tab.page.evaluate((key) => window.kit.startPicked({ key }), KEY);
       await tab.untilConfirmed(KEY, 0.05);
       await appendFile(path, 'more');
-      expect(await tab.failure(KEY)).toMatchObject({
+      await tab.untilStatus(KEY, 'needs-file');
+      const [asked] = await tab.events(KEY, 'needs-file');
+      expect(asked?.error).toMatchObject({
         name: 'UploadError',
         kind: 'source',
         code: 'FileUnreadable',
