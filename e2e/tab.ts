@@ -210,6 +210,18 @@ export class Tab<Driven extends DrivenPage = Page> {
     return await this.page.evaluate((given) => window.kit.uploadMany(given), sizes);
   }
 
+  /** Everything that this library shows, stores and asks for in the page, as one text. */
+  async everythingSeen(key: string): Promise<string> {
+    return await this.page.evaluate(async (of) => {
+      const { kit } = window;
+      const { href } = location;
+      const asked = performance.getEntriesByType('resource').map(({ name }) => name);
+      const stored = [await kit.storedCheckpoints(), { ...localStorage }, { ...sessionStorage }];
+      const told = [kit.events(of), kit.snapshots(of), await kit.outcome(of)];
+      return JSON.stringify([href, asked, stored, told]);
+    }, key);
+  }
+
   async credentialCalls(): Promise<number> {
     return await this.page.evaluate(() => window.kit.credentialCalls);
   }

@@ -153,3 +153,35 @@ test.describe('forms that the app signs', () => {
     expect(receivedBytes(emulator)).toBe(0);
   });
 });
+
+for (const way of ['credentials', 'sign', 'form'] as const) {
+  test(`no secret, token or signature is seen of an upload by ${way}, even where it fails`, async ({
+    tab,
+    emulator,
+    app,
+  }) => {
+    const logged: string[] = [];
+    tab.page.on('console', (message) => logged.push(message.text()));
+    tab.page.on('pageerror', (error) => logged.push(String(error)));
+    const secrets = [SECRET];
+    tab.page.on('response', (response) => {
+      if (!response.url().includes('/__emulator/sts')) return;
+      void response
+        .json()
+        .then(({ accessKeySecret, securityToken }) => secrets.push(accessKeySecret, securityToken));
+    });
+    for (const operation of ['UploadPart', 'PostObject'] as const) {
+      const fault = { type: 'error', status: 403, code: 'SignatureDoesNotMatch' } as const;
+      emulator.faults.add({ match: { operation }, times: 0, fault });
+    }
+    if (way === 'credentials') await tab.open();
+    else await tab.openWithout(way, app.origin);
+    await tab.upload({ key: KEY, file: FILE });
+    expect((await tab.snapshot(KEY)).status).toBe('failed');
+    expect(secrets).toHaveLength(way === 'credentials' ? 3 : 1);
+    const seen = `${await tab.everythingSeen(KEY)}\n${logged.join('\n')}`;
+    expect(seen).toContain('SignatureDoesNotMatch');
+    for (const secret of secrets) expect(seen).not.toContain(secret);
+    expect(seen).not.toMatch(/Signature=|x-oss-signature|"authorization"|OSS4-HMAC/);
+  });
+}

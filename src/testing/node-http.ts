@@ -10,9 +10,8 @@ const server = createServer((incoming, outgoing) => {
 });
 
 async function answer(incoming, outgoing) {
-  const { method, headers } = incoming;
-  const body = method === 'POST' ? Readable.toWeb(incoming) : null;
-  const response = await handle(new Request(\`http://localhost\${incoming.url}\`, { method, headers, body, duplex: 'half' }));
+  const body = incoming.method === 'POST' ? Readable.toWeb(incoming) : null;
+  const response = await handle(new Request(\`http://localhost\${incoming.url}\`, { method: incoming.method, headers: incoming.headers, body, duplex: 'half' }));
   outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(Buffer.from(await response.arrayBuffer()));
 }
 `;
