@@ -62,6 +62,7 @@ export class Tab<Driven extends DrivenPage = Page> {
   ): Promise<void> {
     await this.page.goto(process.env['TEST_PAGE'] ?? '');
     const options = { bucket: BUCKET, endpoint: this.#emulator.origin, ...settings };
+    await this.#untilLoaded();
     await this.page.evaluate(([by, given, from]) => window.kit.openWithout(by, given, from), [
       way,
       options,
@@ -92,10 +93,16 @@ export class Tab<Driven extends DrivenPage = Page> {
     const { origin, region } = this.#emulator;
     const options = { bucket: BUCKET, region, endpoint: origin, ...settings };
     const sts = `${origin}/__emulator/sts?durationSeconds=${tokenLife}`;
+    await this.#untilLoaded();
     await this.page.evaluate(([given, from]) => window.kit.open(given, from), [
       options,
       sts,
     ] as const);
+  }
+
+  // Some drivers come back before the scripts of the page have run.
+  async #untilLoaded(): Promise<void> {
+    await this.page.waitForFunction(() => 'kit' in window, undefined);
   }
 
   async start(options: StartOptions): Promise<void> {
@@ -216,7 +223,8 @@ export class Tab<Driven extends DrivenPage = Page> {
       const { kit } = window;
       const { href } = location;
       const asked = performance.getEntriesByType('resource').map(({ name }) => name);
-      const stored = [await kit.storedCheckpoints(), { ...localStorage }, { ...sessionStorage }];
+      const pages = [localStorage, sessionStorage].map((storage) => JSON.stringify(storage));
+      const stored = [await kit.storedCheckpoints(), pages];
       const told = [kit.events(of), kit.snapshots(of), await kit.outcome(of)];
       return JSON.stringify([href, asked, stored, told]);
     }, key);

@@ -101,7 +101,8 @@ inEveryEngine((test) => {
         expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
         await expectStored(emulator, KEY, FILE);
         const sent = requests(emulator, 'UploadPart').map(({ partNumber }) => partNumber);
-        expect(sent.filter((number) => number !== 31)).toHaveLength(PARTS - 1);
+        // At the second break it is split: 31 is its first half then, 36 the other.
+        expect(sent.filter((number) => number !== 31 && number !== 36)).toHaveLength(PARTS - 1);
         await tab.expectNothingLeft();
       });
     });
@@ -113,7 +114,7 @@ inEveryEngine((test) => {
       emulator,
       onTestFinished,
     }) => {
-      let times = 2;
+      let times = 1;
       const proxy = await startHangingUp(({ method, url = '' }) => {
         if (!url.startsWith(`/${BUCKET}/`)) return process.env['TEST_PAGE'];
         if (method !== 'PUT' || !url.includes('partNumber=31') || times === 0)
@@ -129,7 +130,7 @@ inEveryEngine((test) => {
       await expectStored(emulator, KEY, FILE);
       const retries = await tab.events(KEY, 'retry');
       const retry = { partNumber: 31, error: { kind: 'network' } };
-      expect(retries).toMatchObject([retry, retry]);
+      expect(retries).toMatchObject([retry]);
       expect(requests(emulator, 'UploadPart')).toHaveLength(PARTS);
       await tab.expectNothingLeft();
     });
