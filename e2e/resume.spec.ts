@@ -77,11 +77,17 @@ for (const partSize of [100 * KIB, 3 * MIB]) {
 
 test('a small file that was begun in parts is finished in parts', async ({ tab, emulator }) => {
   const file = { size: 900 * KIB };
-  await tab.open({ partSize: 100 * KIB });
+  await tab.open({ partSize: 100 * KIB, concurrency: 1 });
   emulator.faults.bandwidth(300 * KIB);
+  // Or else it may be done before the page is gone.
+  emulator.faults.add({
+    match: { operation: 'UploadPart', partNumber: 9 },
+    fault: { type: 'stall', at: 'answer' },
+  });
   await tab.start({ key: KEY, file });
   await tab.untilConfirmed(KEY, 0.3);
   const moment = await tab.reload();
+  emulator.faults.clear();
   emulator.faults.bandwidth(undefined);
 
   const { result } = await tab.upload({ key: KEY, file });
