@@ -112,7 +112,7 @@ describe('an app that signs one request at a time', () => {
 });
 
 describe('an app that signs many', () => {
-  test('is asked some fifty times for a thousand parts, and signs each once', async () => {
+  test('is asked about a hundred times for a thousand parts, and signs each once', async () => {
     const authorization = authorizationBy({ signMany });
     for (let number = 1; number <= 1000; number += 1) {
       const { headers } = await authorization.authorize(part(number), endpoint, after(number));
