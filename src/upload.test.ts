@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { silence } from './testing/fake-oss.ts';
+import { noAnswer, silence } from './testing/fake-oss.ts';
 import { controlled, watch } from './testing/promises.ts';
 import { fileOf, KEY, record, SECOND, UNIT, World } from './testing/world.ts';
 
@@ -110,6 +110,42 @@ describe('a cancel', () => {
     expect(world.oss.count('abort')).toBe(3);
     expect(world.clock.now() - start).toBeLessThan(12 * SECOND);
     expect(await world.checkpoints.sessions()).toEqual([]);
+  });
+
+  test('while the network is away leaves nothing on the server once it is back', async () => {
+    const upload = world.openPage().upload(fileOf(9 * UNIT), { key: KEY });
+    await world.until(() => world.oss.count('part') > 0);
+    world.isReachable = false;
+    world.oss.interfere = noAnswer;
+    const cancelled = watch(upload.cancel());
+    await world.clock.advance(300 * SECOND);
+    expect(cancelled.isSettled).toBe(false);
+    expect(await world.checkpoints.sessions()).toHaveLength(1);
+    world.isReachable = true;
+    world.oss.interfere = ({ process }) => process();
+    await world.clock.advance(60 * SECOND);
+    await world.until(() => cancelled.isSettled);
+    expect([...world.oss.uploads]).toEqual([]);
+    expect(await world.checkpoints.sessions()).toEqual([]);
+  });
+
+  test('goes by the time of the server, where the clock of the page is wrong', async () => {
+    const upload = world.openPage().upload(fileOf(9 * UNIT), { key: KEY });
+    const events = record(upload);
+    await world.until(() => world.oss.count('part') > 0);
+    let isRefused = false;
+    world.oss.interfere = ({ operation, process }) => {
+      if (operation !== 'abort' || isRefused) return process();
+      isRefused = true;
+      const time = new Date(world.clock.now() + 3600 * SECOND).toISOString();
+      const body = `<Error><Code>RequestTimeTooSkewed</Code><ServerTime>${time}</ServerTime></Error>`;
+      return Promise.resolve({ status: 403, body });
+    };
+    const cancelled = watch(upload.cancel());
+    await world.clock.advance(60 * SECOND);
+    await world.until(() => cancelled.isSettled);
+    expect([...world.oss.uploads]).toEqual([]);
+    expect(events.map(({ type }) => type)).not.toContain('abort-refused');
   });
 
   test('after the end changes nothing', async () => {

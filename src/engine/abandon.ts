@@ -20,20 +20,38 @@ export async function abandon(
   onRefused?: (error: UploadError) => void,
 ): Promise<void> {
   const operation = 'AbortMultipartUpload';
-  for (const wait of TRIES) {
+  for (let tries = 0; tries < TRIES.length; ) {
     try {
-      await sleep(shared.clock, wait, shared.closing);
+      await sleep(shared.clock, TRIES[tries] ?? 0, shared.closing);
+      await shared.network.whenThere(shared.closing);
       await underWatch(shared.watchdog, { operation, size: 0, timeouts: 0 }, (options) =>
         shared.client.abort(key, uploadId, { ...options, fileSize: size }),
       );
+      tries += 1;
     } catch (error) {
       if (!(error instanceof UploadError)) return;
       // Refused or gone: asking again is no use. Anything else may pass.
-      if (recoveryFor(error) === 'renew-credentials') shared.client.refuseSignatureOf(error);
-      else if ((error.status ?? 500) < 500) {
+      if (!isMended(shared, error) && (error.status ?? 500) < 500) {
         if (error.status === 403) onRefused?.(error);
         return;
       }
+      if (!(await wasAway(shared, error))) tries += 1;
     }
   }
+}
+
+/** Whether what was wrong with the signature is not wrong with the next one. */
+function isMended({ client }: Shared, error: UploadError): boolean {
+  const recovery = recoveryFor(error);
+  if (recovery === 'resync-clock' && !client.asksApp) return client.learnTimeFrom(error);
+  if (recovery !== 'resync-clock' && recovery !== 'renew-credentials') return false;
+  client.refuseSignatureOf(error);
+  return true;
+}
+
+// While the network is away nothing is spent: who cancels in a tunnel means it all the same.
+async function wasAway({ network, closing }: Shared, error: UploadError): Promise<boolean> {
+  if (error.kind !== 'network' && error.kind !== 'timeout') return false;
+  const outcome = await network.settle(error, closing).catch(() => 'closed');
+  return outcome === 'was-away';
 }
