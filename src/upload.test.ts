@@ -159,6 +159,21 @@ describe('a cancel', () => {
   });
 });
 
+test('an upload that an earlier page has completed, without hearing of it, shows all of its bytes', async () => {
+  const file = fileOf(3 * UNIT);
+  world.oss.interfere = async (incoming) => {
+    const answer = await incoming.process();
+    return incoming.operation === 'complete' ? await silence(incoming) : answer;
+  };
+  const tab = world.tabs.open();
+  world.openPage({}, undefined, tab).upload(file, { key: KEY });
+  await world.until(() => world.oss.objects.size === 1);
+  tab.close();
+  const upload = world.openPage().upload(file, { key: KEY });
+  await world.end(upload);
+  expect(upload.snapshot).toMatchObject({ confirmedBytes: file.size, sentBytes: file.size });
+});
+
 test('a store that refuses is told, and the upload goes on in the page', async () => {
   const refuse = (): Promise<never> =>
     Promise.reject(new DOMException('Blocked.', 'SecurityError'));

@@ -167,6 +167,7 @@ async function restart(
   const found = await findCompleted(context, session);
   if (found !== undefined) {
     await session.checkpoint.delete();
+    context.progress.start(session.layout.size);
     return found;
   }
   context.emit({ type: 'restarted', error });
