@@ -253,6 +253,17 @@ describe('Complete', () => {
 });
 
 describe('whatever the request', () => {
+  test('one that goes out after a look at the server is one in flight, and none when it ends', async () => {
+    const settings = { clock, traffic, concurrency: 2, stall: STALL, queue: QUEUE, complete: 1 };
+    const request = { operation: 'PutObject', size: MB, timeouts: 0 } as const;
+    await underWatch(settings, request, async ({ onStart }) => {
+      onStart();
+      onStart();
+      expect([traffic.requests, traffic.bytes]).toEqual([1, MB]);
+    });
+    expect([traffic.requests, traffic.bytes]).toEqual([0, 0]);
+  });
+
   test('a machine that slept does not count its sleep', async () => {
     const flight = fly({ operation: 'ListParts', size: 0 });
     await clock.advance(STALL - SECOND);

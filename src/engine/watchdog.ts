@@ -103,6 +103,8 @@ class Watch {
     const { clock, traffic } = this.#settings;
     const { size, isRepeatable } = this.#request;
     const sentAt = clock.now();
+    // Some look at the server first: what goes out then is the same request, and no second one beside it.
+    if (this.#flight !== undefined) traffic.release(this.#flight);
     if (isRepeatable === true) this.#standstill = new Standstill(sentAt);
     this.#flight = {
       size,
