@@ -24,17 +24,21 @@ export interface Incoming {
   readonly process: () => Promise<FakeAnswer>;
 }
 
-interface StoredPart {
+export interface StoredPart {
   /** Where in the file its bytes were taken from. */
   readonly offset: number;
   readonly size: number;
+  /** Absent where a test puts it there by its size alone. */
+  readonly bytes?: Uint8Array;
   readonly etag: string;
   readonly crc64: string;
 }
 
-interface StoredObject extends Omit<StoredPart, 'offset'> {
+interface StoredObject extends Omit<StoredPart, 'offset' | 'bytes'> {
   /** Whether its bytes are a file's from the start on, without gap or overlap. */
   readonly isJoined?: boolean;
+  /** Those of its parts, in order; absent where a test puts it there by its size alone. */
+  readonly content?: readonly Uint8Array[];
   readonly lastModified: number;
 }
 
@@ -58,7 +62,8 @@ export class FakeOss implements Transport {
     const url = new URL(request.url);
     const operation = operationOf(request.method, url);
     const partNumber = Number(url.searchParams.get('partNumber') ?? 0);
-    const process = (): Promise<FakeAnswer> => this.#process(operation, url, request);
+    const heard = hearOnce(request);
+    const process = (): Promise<FakeAnswer> => this.#process(operation, url, heard.request);
     const incoming = { operation, partNumber, request, process };
     this.requests.push(incoming);
     const {
@@ -66,7 +71,7 @@ export class FakeOss implements Transport {
       body = '',
       headers = {},
       url: answered = request.url,
-    } = await this.interfere(incoming);
+    } = await this.interfere(incoming).finally(heard.end);
     request.signal?.throwIfAborted();
     const digests = await hash(request);
     return {
@@ -109,9 +114,10 @@ export class FakeOss implements Transport {
         this.uploads.delete(uploadId);
         return { status: 204 };
       case 'put': {
-        const stored = await digest(request);
-        const isJoined = stored.offset === 0;
-        this.objects.set(url.pathname, { ...stored, isJoined, lastModified: this.now() });
+        const { bytes, offset, ...stored } = await digest(request);
+        const isJoined = offset === 0;
+        const content = bytes === undefined ? [] : [bytes];
+        this.objects.set(url.pathname, { ...stored, content, isJoined, lastModified: this.now() });
         return { status: 200, headers: checksums(stored) };
       }
       case 'head':
@@ -165,7 +171,8 @@ export class FakeOss implements Transport {
     }
     const etag = `${md5(etags)}-${listed.length}`;
     const crc64 = combineCrc64(sums);
-    this.objects.set(path, { size, etag, crc64, isJoined, lastModified: this.now() });
+    const content = sums.flatMap(({ bytes }) => bytes ?? []);
+    this.objects.set(path, { size, etag, crc64, content, isJoined, lastModified: this.now() });
     this.uploads.delete(uploadId);
     const answer = `<CompleteMultipartUploadResult><ETag>"${etag}"</ETag></CompleteMultipartUploadResult>`;
     return { status: 200, body: answer, headers: { 'x-oss-hash-crc64ecma': crc64 } };
@@ -183,6 +190,21 @@ export class FakeOss implements Transport {
       },
     };
   }
+}
+
+/** Of a request that has ended nobody is told any more, even where it comes to the server afterwards. */
+function hearOnce(request: TransportRequest): {
+  readonly request: TransportRequest;
+  readonly end: () => void;
+} {
+  let hasEnded = false;
+  const onSent = (sent: number): void => {
+    if (!hasEnded && request.signal?.aborted !== true) request.onSent?.(sent);
+  };
+  const end = (): void => {
+    hasEnded = true;
+  };
+  return { request: { ...request, onSent }, end };
 }
 
 /** What a browser makes of a connection that breaks. */
@@ -223,7 +245,10 @@ async function storePart(
   return { status: 200, headers: checksums(part) };
 }
 
-function checksums({ etag, crc64 }: Pick<StoredPart, 'etag' | 'crc64'>): Record<string, string> {
+export function checksums({
+  etag,
+  crc64,
+}: Pick<StoredPart, 'etag' | 'crc64'>): Record<string, string> {
   return { etag: `"${etag}"`, 'x-oss-hash-crc64ecma': crc64 };
 }
 
@@ -248,9 +273,14 @@ async function digest({ body, onSent }: TransportRequest): Promise<StoredPart> {
   const { source, offset, size } = body;
   const bytes = await readBytes(source.slice(offset, offset + size));
   onSent?.(size);
+  return partOf(offset, bytes);
+}
+
+/** A part as it is stored. */
+export function partOf(offset: number, bytes: Uint8Array): StoredPart {
   const crc64 = new Crc64();
   crc64.update(bytes);
-  return { offset, size: bytes.length, etag: md5(bytes), crc64: crc64.digest() };
+  return { offset, size: bytes.length, bytes, etag: md5(bytes), crc64: crc64.digest() };
 }
 
 function md5(data: string | Uint8Array): string {

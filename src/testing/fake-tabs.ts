@@ -1,6 +1,7 @@
 import type { Channel, Channels, Locks } from '../ports.ts';
 
 interface Hold {
+  readonly owner: Inbox;
   readonly onStolen: () => void;
 }
 
@@ -29,6 +30,15 @@ export class FakeTabs {
       deliver: (news) => inbox.deliver(news),
       freeze: () => inbox.freeze(),
       wake: () => inbox.wake(),
+      close: () => {
+        inbox.close();
+        for (const [name, queue] of this.#queues)
+          this.#queues.set(
+            name,
+            queue.filter(({ owner }) => owner !== inbox),
+          );
+        for (const [name, hold] of this.#held) if (hold.owner === inbox) this.#release(name, hold);
+      },
     };
   }
 
@@ -44,7 +54,7 @@ export class FakeTabs {
             this.#held.set(name, hold);
             resolve(() => this.#release(name, hold));
           };
-          const waiter = { grant, onStolen: () => inbox.deliver(onStolen) };
+          const waiter = { owner: inbox, grant, onStolen: () => inbox.deliver(onStolen) };
           const holder = this.#held.get(name);
           if (holder === undefined || how === 'steal') {
             holder?.onStolen();
@@ -102,12 +112,16 @@ export interface FakeTab {
   /** Nothing is let in any more, until the tab wakes: its main thread hangs. */
   freeze(): void;
   wake(): void;
+  /** It goes away: what it held is anybody's, and nothing is let in any more. */
+  close(): void;
 }
 
 class Inbox {
   #kept: (() => void)[] | undefined;
+  #isClosed = false;
 
   deliver(news: () => void): void {
+    if (this.#isClosed) return;
     if (this.#kept === undefined) queueMicrotask(news);
     else this.#kept.push(news);
   }
@@ -119,5 +133,9 @@ class Inbox {
   wake(): void {
     for (const news of this.#kept ?? []) queueMicrotask(news);
     this.#kept = undefined;
+  }
+
+  close(): void {
+    this.#isClosed = true;
   }
 }

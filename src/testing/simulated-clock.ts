@@ -42,6 +42,16 @@ export class SimulatedClock implements Clock {
     this.#now = end;
   }
 
+  /** Goes to the moment of the next timer and fires it. Tells whether there was one. */
+  step(): boolean {
+    const next = this.#next(Number.POSITIVE_INFINITY);
+    if (next === undefined) return false;
+    this.#now = Math.max(this.#now, next.due);
+    this.#timers.delete(next);
+    next.callback();
+    return true;
+  }
+
   /** Lets time pass while nothing runs, as in sleep: timers fire afterwards, late. */
   async sleep(milliseconds: number): Promise<void> {
     this.#now += milliseconds;
