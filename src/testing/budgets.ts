@@ -37,9 +37,9 @@ const DECEIVING: readonly Fate[] = [
 
 /**
  * Whether an upload has to succeed: nobody cancels it, and even if all that happens met one and the same request, no
- * budget would be spent. A page that is loaded anew begins with new budgets, which is not counted on.
+ * budget would be spent. What comes late and without an end, of bodies that break, may exceed any number of repairs. A page that is loaded anew begins with new budgets, which is not counted on.
  */
-export function isBorne({ faults, actions, refused }: Scenario): boolean {
+export function isBorne({ faults, actions, refused, bearsUnits, landsBroken }: Scenario): boolean {
   const met = (fates: readonly Fate[], operations?: readonly FakeOperation[]): number =>
     faults.filter(
       ({ fate, operation }) => fates.includes(fate) && operations?.includes(operation) !== false,
@@ -52,6 +52,7 @@ export function isBorne({ faults, actions, refused }: Scenario): boolean {
     : 0;
   return (
     done('cancel') === 0 &&
+    !(landsBroken && bearsUnits !== undefined) &&
     met(SPENDING) + away <= MOST_FAILURES &&
     met(UNANSWERED, ['initiate', 'put', 'list', 'head', 'complete']) + away <= MOST_UNANSWERED &&
     met(['upload forgotten']) + unseen <= MOST_REPAIRS &&

@@ -52,8 +52,11 @@ export class Fates {
     await sleep(clock, HALF_WAY, signal);
     if (size > 0) request.onSent?.(Math.ceil(size * 0.45));
     await sleep(clock, HALF_WAY, signal);
-    const { bearsUnits = Number.POSITIVE_INFINITY } = scenario;
-    if (size > bearsUnits * UNIT) return await noAnswer();
+    const { bearsUnits = Number.POSITIVE_INFINITY, landsBroken } = scenario;
+    if (size > bearsUnits * UNIT) {
+      if (landsBroken) this.#later(incoming.process);
+      return await noAnswer();
+    }
     const answer = await this.#meet(fate, incoming, signal);
     await sleep(clock, HALF_WAY, signal);
     return answer;

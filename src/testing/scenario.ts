@@ -72,6 +72,8 @@ export interface Scenario {
   readonly hasOlder: boolean;
   /** The link breaks under every body of more units. */
   readonly bearsUnits: number | undefined;
+  /** Whether what it breaks under comes to the server all the same, later. */
+  readonly landsBroken: boolean;
   readonly faults: readonly Fault[];
   readonly actions: readonly Action[];
 }
@@ -138,6 +140,7 @@ export const scenario: Arbitrary<Scenario> = record({
     { weight: 3, arbitrary: constantFrom(undefined) },
     { weight: 1, arbitrary: integer({ min: 1, max: 3 }) },
   ),
+  landsBroken: boolean(),
   faults: array(fault, { maxLength: 10, size: 'max' }),
   actions: array(action, { maxLength: 4, size: 'max' }),
 }).map((what) => {
@@ -166,13 +169,15 @@ const OPERATIONS: Readonly<Record<FakeOperation, string>> = {
 
 /** A scenario as a short script; what is as usual is left out. */
 export function script(what: Scenario): string {
-  const { faults, actions, hidden, refused, hasOlder, bearsUnits } = what;
+  const { faults, actions, hidden, refused, hasOlder, bearsUnits, landsBroken } = what;
   const lines = [
     `${bytes(what.size)} in parts of ${what.partUnits} units, ${what.concurrency} at once, integrity ${what.integrity}`,
     ...(hidden === 'nothing' ? [] : [`hidden: ${hidden}`]),
     ...(refused === 'nothing' ? [] : [`refused: ${refused}`]),
     ...(hasOlder ? ['the key has an older object'] : []),
-    ...(bearsUnits === undefined ? [] : [`the link bears ${bearsUnits} units`]),
+    ...(bearsUnits === undefined
+      ? []
+      : [`the link bears ${bearsUnits} units${landsBroken ? ', and others come late' : ''}`]),
     ...faults.map(({ operation, nth, fate }) => `${OPERATIONS[operation]}#${nth}: ${fate}`),
     ...actions.map(
       ({ what: name, requests, plus, lasts }) =>
