@@ -1,24 +1,30 @@
 import type { FakeOss, Incoming, StoredPart } from './fake-oss.ts';
 import { sizeOf, uploadIdOf } from './fates.ts';
 
-/** What a page was told that the server holds, and what of it a checkpoint keeps for the next page. */
+/** What was confirmed for longer is in a checkpoint: it is written within 250 ms, and kept soon after. Milliseconds. */
+const KEPT_AFTER = 300;
+
+interface KnownPart {
+  readonly part: StoredPart;
+  readonly partNumber: number;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+/** What a page was told that the server holds, and what of it the next page has to know. */
 export class Knowledge {
   readonly #oss: FakeOss;
-  readonly #known = new Map<string, { readonly part: StoredPart; readonly partNumber: number }>();
-  readonly #kept = new Set<string>();
+  readonly #known = new Map<string, KnownPart>();
 
   constructor(oss: FakeOss) {
     this.#oss = oss;
   }
 
   /** The page has heard of a part. */
-  confirm(uploadId: string, partNumber: number): void {
+  confirm(uploadId: string, partNumber: number, since: number): void {
     const part = this.#oss.uploads.get(uploadId)?.get(partNumber);
-    if (part !== undefined) this.#known.set(nameOf(uploadId, partNumber), { part, partNumber });
-  }
-
-  keep(uploadId: string, partNumber: number): void {
-    this.#kept.add(nameOf(uploadId, partNumber));
+    const name = nameOf(uploadId, partNumber);
+    if (part !== undefined) this.#known.set(name, { part, partNumber, since });
   }
 
   /** The page has said why it may send again what it knows. */
@@ -26,9 +32,10 @@ export class Knowledge {
     this.#known.clear();
   }
 
-  /** The page goes away. */
-  loseUnkept(): void {
-    for (const name of this.#known.keys()) if (!this.#kept.has(name)) this.#known.delete(name);
+  /** The page goes away, and with it what no checkpoint keeps. */
+  loseUnkept(now: number): void {
+    for (const [name, { since }] of this.#known)
+      if (now - since < KEPT_AFTER) this.#known.delete(name);
   }
 
   /** What is wrong with sending this: bytes that the server is known to hold, and does. In words. */

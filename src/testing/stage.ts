@@ -252,7 +252,7 @@ class Stage {
     this.#reloads += 1;
     gone.abort();
     tab.close();
-    this.#knowledge.loseUnkept();
+    this.#knowledge.loseUnkept(this.#world.clock.now());
     this.#openPage();
   }
 
@@ -271,7 +271,8 @@ class Stage {
     if (event.type !== 'part-confirmed') return;
     const { partNumber } = event;
     const id = this.#openedPage.upload.snapshot.uploadId ?? '';
-    if (!this.#fates.hasMistold(id, partNumber)) this.#knowledge.confirm(id, partNumber);
+    if (!this.#fates.hasMistold(id, partNumber))
+      this.#knowledge.confirm(id, partNumber, this.#world.clock.now());
   }
 
   #storeOf(gone: AbortSignal): CheckpointStore {
@@ -289,12 +290,7 @@ class Stage {
           this.#kept.set(record.id, record.uploadId);
           return store.putSession(record);
         }),
-      putParts: (sessionId, parts) =>
-        write(() => {
-          for (const { partNumber } of parts)
-            this.#knowledge.keep(this.#kept.get(sessionId) ?? '', partNumber);
-          return store.putParts(sessionId, parts);
-        }),
+      putParts: (sessionId, parts) => write(() => store.putParts(sessionId, parts)),
       delete: (sessionId) => write(() => store.delete(sessionId)),
       putLink: (record) => write(() => store.putLink(record)),
     };
