@@ -7,6 +7,7 @@ const folder = process.argv[2] ?? 'test-results';
 const suites = [
   read('unit.json', countVitest),
   read('e2e.json', countPlaywright),
+  read('alone.json', countPlaywright),
   read('engines.json', countVitest),
 ];
 const passed = suites.reduce((sum, suite) => sum + suite.passed, 0);

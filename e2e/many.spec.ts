@@ -65,7 +65,10 @@ test('two tabs with a file each get by with six connections', async ({
   await tab.expectNothingLeft();
 });
 
-test('three hundred files arrive, and the page stays responsive', async ({ tab, emulator }) => {
+test('three hundred files arrive, and the page stays responsive', { tag: '@alone' }, async ({
+  tab,
+  emulator,
+}) => {
   test.setTimeout(300_000);
   // Most of them photos, some films: 50 KB to 5 MB.
   const sizes = Array.from({ length: 300 }, (_, index) =>

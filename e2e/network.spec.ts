@@ -77,10 +77,9 @@ test('so it does a file that would go in one request', async ({ tab, emulator })
 });
 
 for (const at of ['start', 'body', 'answer'] as const) {
-  test(`one part that stalls (${at}) on a fast link costs three seconds at most`, async ({
-    tab,
-    emulator,
-  }) => {
+  test(`one part that stalls (${at}) on a fast link costs three seconds at most`, {
+    tag: '@alone',
+  }, async ({ tab, emulator }) => {
     test.setTimeout(120_000);
     const file = { size: 12 * MIB };
     const timed = async (key: string): Promise<number> => {

@@ -16,7 +16,18 @@ const FILE = { size: 12 * MIB, name: 'holiday.mp4' };
 /** Slow enough that a reload comes in the middle. Bytes per second. */
 const LINK = 6 * MIB;
 
-test.beforeEach(({ emulator }) => emulator.faults.bandwidth(LINK));
+/** The number of the last part of that file. */
+const LAST = 121;
+
+test.beforeEach(({ emulator }) => {
+  emulator.faults.bandwidth(LINK);
+  // Or else the file may be there before the page is gone.
+  emulator.faults.add({
+    match: { operation: 'UploadPart', partNumber: LAST },
+    times: 0,
+    fault: { type: 'stall', at: 'start' },
+  });
+});
 
 test('after a reload the list of unfinished uploads resumes the file', async ({
   tab,
@@ -26,6 +37,7 @@ test('after a reload the list of unfinished uploads resumes the file', async ({
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.5);
   const moment = await tab.reload();
+  emulator.faults.clear();
 
   const [unfinished, ...others] = await tab.unfinished();
   expect(others).toEqual([]);
@@ -49,6 +61,7 @@ test('after a reload picking the same file again resumes it, nothing else asked'
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.5);
   const moment = await tab.reload();
+  emulator.faults.clear();
 
   expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
   await expectStored(emulator, KEY, FILE);
@@ -66,6 +79,7 @@ for (const partSize of [100 * KIB, 3 * MIB]) {
     await tab.start({ key: KEY, file: FILE });
     await tab.untilConfirmed(KEY, 0.5);
     const moment = await tab.reload({ partSize });
+    emulator.faults.clear();
 
     expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
     await expectStored(emulator, KEY, FILE);
@@ -88,7 +102,6 @@ test('a small file that was begun in parts is finished in parts', async ({ tab, 
   await tab.untilConfirmed(KEY, 0.3);
   const moment = await tab.reload();
   emulator.faults.clear();
-  emulator.faults.bandwidth(undefined);
 
   const { result } = await tab.upload({ key: KEY, file });
   expect(result?.uploadId).toBeDefined();
@@ -110,6 +123,7 @@ test('a browser that was closed and opened again resumes the file', async ({
   await first.untilConfirmed(KEY, 0.5);
   const moment = Date.now();
   await before.close();
+  emulator.faults.clear();
 
   const after = await chromium.launchPersistentContext(profile, launchOptions);
   const second = new Tab(await after.newPage(), emulator);
@@ -130,6 +144,7 @@ test('another file of the same name and size is refused, and the upload stays', 
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.3);
   await tab.reload();
+  emulator.faults.clear();
 
   await tab.resumeUnfinished(KEY, { ...FILE, seed: 2 });
   const error = await tab.failure(KEY);
@@ -143,11 +158,12 @@ test('another file of the same name and size is refused, and the upload stays', 
   await tab.expectNothingLeft();
 });
 
-test('where bytes are not compared, another date makes another file', async ({ tab }) => {
+test('where bytes are not compared, another date makes another file', async ({ tab, emulator }) => {
   await tab.open({ integrity: 'none' });
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.3);
   await tab.reload({ integrity: 'none' });
+  emulator.faults.clear();
   await tab.resumeUnfinished(KEY, { ...FILE, lastModified: 1_700_000_001_000 });
   expect(await tab.failure(KEY)).toMatchObject({ kind: 'source' });
 });
@@ -158,6 +174,7 @@ test('another file for the same key gets an upload of its own', async ({ tab, em
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.3);
   await tab.reload();
+  emulator.faults.clear();
 
   expect((await tab.upload({ key: KEY, file: other })).error).toBeUndefined();
   await expectStored(emulator, KEY, other);
@@ -182,6 +199,7 @@ test('the checkpoint is written even when the page goes away at once', async ({
       });
     }, KEY);
   await tab.reloadedBy(reloadAtFirstPart);
+  emulator.faults.clear();
   const [unfinished] = await tab.unfinished();
   expect(unfinished?.confirmedBytes).toBeGreaterThanOrEqual(PART);
   await tab.resumeUnfinished(KEY, FILE);
@@ -197,6 +215,7 @@ test('a session that is too old is aborted and forgotten when an uploader starts
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.3);
   await tab.reload({ checkpoint: { maxAge: 1 } });
+  emulator.faults.clear();
   expect(await tab.unfinished()).toEqual([]);
   await expect.poll(() => emulator.uploads(), { timeout: 15_000 }).toEqual([]);
   await tab.expectNothingLeft();
@@ -211,6 +230,7 @@ test('where parts may not be listed, the checkpoint is believed, and that is sai
   await tab.untilConfirmed(KEY, 0.5);
   emulator.setRights(['ListParts']);
   const moment = await tab.reload();
+  emulator.faults.clear();
   expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
   await expectStored(emulator, KEY, FILE);
   expectConfirmedNotResent(emulator, moment);
