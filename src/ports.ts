@@ -26,6 +26,11 @@ export interface TransportRequest {
   readonly body?: ByteRange | string | FormData | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
+   * Whether the request is for its preflight, whose answer browsers keep for others to this address; its own answer is of
+   * no interest, and may come from the HTTP cache.
+   */
+  readonly isForPreflight?: boolean | undefined;
+  /**
    * Called with the bytes of the body handed to the socket so far; only when there are some. Absent, nobody listens,
    * which can spare a preflight.
    */

@@ -16,7 +16,8 @@ describe('in one page', () => {
     );
     const [first, second] = await Promise.all(uploads.map((upload) => world.end(upload)));
     expect(first).toEqual(second);
-    expect(world.counts()).toMatchObject({ initiate: 1, part: PARTS });
+    expect(world.counts()).toMatchObject({ part: PARTS, complete: 1 });
+    await world.expectNothingLeft();
   });
 
   test('nor do two blobs of the same bytes, nor one upload that is paused and resumed', async () => {
@@ -28,7 +29,8 @@ describe('in one page', () => {
     first.pause();
     first.resume();
     expect(await world.end(first)).toEqual(await world.end(second));
-    expect(world.counts()).toMatchObject({ initiate: 1, complete: 1 });
+    expect(world.counts()).toMatchObject({ part: PARTS, complete: 1 });
+    await world.expectNothingLeft();
   });
 });
 

@@ -2,6 +2,7 @@ import { createDeferred } from './deferred.ts';
 import { abandon } from './engine/abandon.ts';
 import type { Shared, UploadContext } from './engine/context.ts';
 import { Control, PAUSED } from './engine/control.ts';
+import { dropOpened } from './engine/head-start.ts';
 import { Progress } from './engine/progress.ts';
 import { recoveryFor } from './engine/recovery.ts';
 import { noteRefusal } from './engine/refusals.ts';
@@ -117,6 +118,7 @@ class RunningUpload implements OwnedUpload {
         this.#showStatus();
       },
       fingerprint: undefined,
+      headStart: undefined,
       turn: undefined,
       session: undefined,
       sender: undefined,
@@ -200,6 +202,8 @@ class RunningUpload implements OwnedUpload {
     this.#finish({ status: 'paused', result: undefined, error: undefined });
     this.#done.reject(reason);
     await this.#runs;
+    const { network } = this.#context.shared;
+    if (!network.isAway) await dropOpened(this.#context);
     this.#release();
   }
 
@@ -275,6 +279,7 @@ class RunningUpload implements OwnedUpload {
       this.#done.reject(reason);
     }
     await this.#runs;
+    await dropOpened(this.#context);
     await this.#abandonSession();
     this.#release();
   }
@@ -304,6 +309,7 @@ class RunningUpload implements OwnedUpload {
   /** The session is anybody's now. */
   #release(): void {
     const { session, shared, file, turn } = this.#context;
+    void dropOpened(this.#context);
     shared.releaseFile(file);
     turn?.close();
     if (session !== undefined) shared.claimed.delete(session.checkpoint.record.id);

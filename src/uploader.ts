@@ -9,7 +9,7 @@ import { PartSizes } from './engine/part-sizes.ts';
 import { walk } from './engine/plan.ts';
 import { createProviderRetry } from './engine/provider-retry.ts';
 import { Scheduler } from './engine/scheduler.ts';
-import { storedSessions } from './engine/session.ts';
+import { storedSessions } from './engine/stored-sessions.ts';
 import { Traffic } from './engine/traffic.ts';
 import { findWorkedOn } from './engine/turn.ts';
 import { abortError } from './errors.ts';
@@ -183,6 +183,7 @@ class BucketUploader implements Uploader {
       ...sending,
       endpoint,
       client,
+      needsPreflight: isElsewhere(endpoint),
       sendByForm: createFormWay(signing, endpoint, { ...sending, transport }, asking),
       checkpoints,
       pageLife,
@@ -324,6 +325,12 @@ class BucketUploader implements Uploader {
     if (this.#closing.signal.aborted)
       throw abortError('This uploader was closed: create a new one.');
   }
+}
+
+/** Whether it is on another origin than the page; outside of pages there is none. */
+function isElsewhere({ base }: Endpoint): boolean {
+  const { location } = globalThis;
+  return location !== undefined && new URL(base).origin !== location.origin;
 }
 
 function callbackMissing(): TypeError {

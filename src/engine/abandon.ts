@@ -5,6 +5,9 @@ import type { Shared } from './context.ts';
 import { recoveryFor } from './recovery.ts';
 import { underWatch } from './watchdog.ts';
 
+/** What is aborted; `isEmpty` when no part of it was ever sent. */
+type Abandoned = Pick<SessionRecord, 'key' | 'uploadId' | 'size'> & { readonly isEmpty?: boolean };
+
 /** When an upload is aborted on the server, again until it is gone. Milliseconds after the last time. */
 const TRIES = [0, 1000, 9000];
 
@@ -16,7 +19,7 @@ const TRIES = [0, 1000, 9000];
  */
 export async function abandon(
   shared: Shared,
-  { key, uploadId, size }: Pick<SessionRecord, 'key' | 'uploadId' | 'size'>,
+  { key, uploadId, size, isEmpty = false }: Abandoned,
   onRefused?: (error: UploadError) => void,
 ): Promise<void> {
   const operation = 'AbortMultipartUpload';
@@ -27,6 +30,7 @@ export async function abandon(
       await underWatch(shared.watchdog, { operation, size: 0, timeouts: 0 }, (options) =>
         shared.client.abort(key, uploadId, { ...options, fileSize: size }),
       );
+      if (isEmpty) return;
       tries += 1;
     } catch (error) {
       if (!(error instanceof UploadError)) return;

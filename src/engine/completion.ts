@@ -10,7 +10,8 @@ import { isUnanswered, recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
 import { request } from './requests.ts';
 import { resultOf, type StoredFacts } from './result.ts';
-import { requestOf, type Session } from './session.ts';
+import type { Session } from './session.ts';
+import { requestOf } from './upload-request.ts';
 
 /** How much earlier than our request an object of ours may be dated, as clocks count whole seconds. Milliseconds. */
 const DATE_TOLERANCE = 2000;
@@ -175,7 +176,8 @@ export function isRecent({ lastModified = 0 }: ObjectHead, since: number): boole
   return lastModified >= since - DATE_TOLERANCE;
 }
 
-function completeHeaders({ headers, callback }: UploadContext): Record<string, string> {
+/** What goes with Complete beside what every request has. */
+export function completeHeaders({ headers, callback }: UploadContext): Record<string, string> {
   const entries = Object.entries(headers).filter(([name]) => COMPLETE_HEADERS.includes(name));
   return { ...Object.fromEntries(entries), ...callback?.headers };
 }

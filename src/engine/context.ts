@@ -7,6 +7,7 @@ import type { ServerClock } from '../oss/server-clock.ts';
 import type { Channels, CheckpointStore, Hasher, Locks, PageLife } from '../ports.ts';
 import type { SendByForm } from '../post-object/form-way.ts';
 import type { Control } from './control.ts';
+import type { HeadStart } from './head-start.ts';
 import type { Link } from './link.ts';
 import type { PartSender } from './part-sender.ts';
 import type { PartSizes } from './part-sizes.ts';
@@ -36,6 +37,8 @@ export interface Shared extends RequestDependencies {
   readonly channels: Channels | undefined;
   /** Loads what reads the outcome of a callback; few pages need it. */
   readonly callbackReader: () => Promise<CallbackReader>;
+  /** Whether the browser asks for leave before each new address: not where the bucket is below the page's own origin. */
+  readonly needsPreflight: boolean;
   /** How files go where there are only signed forms. */
   readonly sendByForm: SendByForm | undefined;
   /** How fast the link was last, and how large parts should be. */
@@ -77,6 +80,8 @@ export interface UploadContext {
   setStatus(status: UploadStatus): void;
   /** Digest of samples of the file, once somebody has asked for it. */
   fingerprint: Promise<string> | undefined;
+  /** What was opened on the server before it was known to be needed. */
+  headStart: HeadStart | undefined;
   /** Its place among the tabs that have the same file, where they can be known. */
   turn: Turn | undefined;
   /** The session that the upload has; set by whoever opens one. */

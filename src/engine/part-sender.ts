@@ -29,13 +29,18 @@ export class PartSender {
   readonly #wished: number;
   readonly #queue: RangeQueue;
   readonly #flights = new Map<PartFlight, Promise<void>>();
+  readonly #onLast: () => void;
   #failure: { readonly error: unknown } | undefined;
 
-  /** @param wished bytes that a part should hold, as long as the link bears it. */
-  constructor(context: UploadContext, session: Session, wished: number) {
+  /**
+   * @param wished bytes that a part should hold, as long as the link bears it.
+   * @param onLast called when the last parts are on their way.
+   */
+  constructor(context: UploadContext, session: Session, wished: number, onLast: () => void) {
     this.#context = context;
     this.#session = session;
     this.#wished = wished;
+    this.#onLast = onLast;
     this.#queue = new RangeQueue(session.layout, session.gaps);
   }
 
@@ -51,8 +56,11 @@ export class PartSender {
       if (this.#failure !== undefined) return await this.#end(this.#failure.error);
       if (control.isPaused) await this.#passPause();
       else if (!this.#queue.isEmpty) await this.#launch();
-      else if (this.#flights.size > 0) await this.#untilStopped(this.#nextLanding);
-      else return;
+      else if (this.#flights.size === 0) return;
+      else {
+        this.#onLast();
+        await this.#untilStopped(this.#nextLanding);
+      }
     }
   }
 

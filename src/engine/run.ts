@@ -4,9 +4,11 @@ import { abandon } from './abandon.ts';
 import { complete, findCompleted } from './completion.ts';
 import type { UploadContext } from './context.ts';
 import { sendAsForm } from './form-request.ts';
+import { beginAhead, dropOpened } from './head-start.ts';
 import { learnHiddenEtags } from './hidden-etags.ts';
 import { PartSender } from './part-sender.ts';
 import { walk } from './plan.ts';
+import { CompletePreflight } from './preflight.ts';
 import { proveRestored } from './proof.ts';
 import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
@@ -32,6 +34,7 @@ export async function run(context: UploadContext): Promise<UploadResult> {
   // A place first: of a thousand files only those that are about to be sent are read for their turn.
   const leave = await context.shared.scheduler.enterUpload(context.control.signal);
   try {
+    beginAhead(context);
     return await inTurn(context, () => carry(context));
   } finally {
     leave();
@@ -62,7 +65,10 @@ async function open(context: UploadContext): Promise<UploadResult> {
   const { sendByForm } = context.shared;
   if (sendByForm !== undefined) return await sendAsForm(context, sendByForm);
   const session = await openSession(context);
-  if (session !== undefined) return await finish(context, session);
+  if (session !== undefined) {
+    void dropOpened(context);
+    return await finish(context, session);
+  }
   return (await sendWhole(context)) ?? (await finish(context, await initiate(context)));
 }
 
@@ -70,41 +76,56 @@ async function finish(context: UploadContext, session: Session): Promise<UploadR
   const proof = proveRestored(context, session);
   // Who waits for it comes later, or not at all.
   proof.catch(() => undefined);
-  await sendParts(context, session);
-  const differing = await proof;
-  if (differing.length > 0) await sendAnew(context, session, differing);
+  const preflight = new CompletePreflight(context, session);
+  try {
+    await sendParts(context, session, preflight);
+    await sendWhatDiffers(context, session, await proof);
+    await settleDoubts(context, session);
+    await assertUnchanged(context, session);
+    const result = await complete(context, session);
+    await session.checkpoint.delete();
+    return result;
+  } finally {
+    preflight.end();
+  }
+}
+
+async function settleDoubts(context: UploadContext, session: Session): Promise<void> {
   while (mustTakeStock(session)) {
     await reconcile(context, session);
     await learnHiddenEtags(context, session);
-    if (session.gaps.length === 0) break;
+    if (session.gaps.length === 0) return;
     countRepair(context, 'reopen', lostParts(session));
     await sendParts(context, session);
   }
-  await assertUnchanged(context, session);
-  const result = await complete(context, session);
-  await session.checkpoint.delete();
-  return result;
 }
 
 // The samples of the file fit the session, and its bytes do not: it was changed since.
-async function sendAnew(
+async function sendWhatDiffers(
   context: UploadContext,
   session: Session,
   differing: readonly number[],
 ): Promise<void> {
+  if (differing.length === 0) return;
   for (const partNumber of differing) session.parts.delete(partNumber);
   session.gaps = walk(session.layout, session.parts.values()).gaps;
   context.emit({ type: 'parts-differ', count: differing.length });
   await sendParts(context, session);
 }
 
-async function sendParts(context: UploadContext, session: Session): Promise<void> {
+async function sendParts(
+  context: UploadContext,
+  session: Session,
+  preflight?: CompletePreflight,
+): Promise<void> {
   context.setStatus('uploading');
   const missing = session.gaps.reduce((sum, { size }) => sum + size, 0);
   context.progress.start(session.layout.size - missing);
-  const sender = new PartSender(context, session, await context.shared.link.partSize());
+  const { link } = context.shared;
+  const onLast = (): void => preflight?.begin();
+  const sender = new PartSender(context, session, await link.partSize(), onLast);
   context.sender = sender;
-  await sender.run().finally(() => context.shared.link.save());
+  await sender.run().finally(() => link.save());
   session.gaps = [];
 }
 

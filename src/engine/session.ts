@@ -1,13 +1,16 @@
 import { changedFile, UploadError } from '../errors.ts';
 import type { ConfirmedPart, SessionRecord } from '../ports.ts';
-import { Checkpoint, readSession, storageError } from './checkpoint.ts';
-import type { Shared, UploadContext } from './context.ts';
+import { Checkpoint, storageError } from './checkpoint.ts';
+import type { UploadContext } from './context.ts';
 import { fingerprint, fingerprintOf } from './fingerprint.ts';
+import { takeOpened } from './head-start.ts';
 import { nextPartSize } from './part-sizes.ts';
 import { isOneRequest, type Layout, MIN_PART_SIZE, type PartRange, unitFor, walk } from './plan.ts';
 import { proveListed } from './proof.ts';
 import { noteRefusal } from './refusals.ts';
-import { type Request, request } from './requests.ts';
+import { request } from './requests.ts';
+import { candidatesFor } from './stored-sessions.ts';
+import { requestOf } from './upload-request.ts';
 
 /** How a part's number was sent by this page. */
 export interface PartAttempts {
@@ -84,12 +87,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
   const unit = unitFor(file.size);
   if (unit > MIN_PART_SIZE) context.emit({ type: 'unit-enlarged', unit });
   const digest = await fingerprint(context);
-  const { uploadId, serverTime } = await request(shared, {
-    ...requestOf(context),
-    operation: 'InitiateMultipartUpload',
-    isUncut: true,
-    send: (options) => shared.client.initiate(key, headers, options),
-  });
+  const { uploadId, serverTime } = await takeOpened(context);
   const now = shared.clock.now();
   const checkpoint = checkpointOf(context, {
     version: 1,
@@ -124,18 +122,6 @@ export async function initiate(context: UploadContext): Promise<Session> {
   adopt(context, session);
   await checkpoint.save();
   return session;
-}
-
-/** What every request of an upload outside of its parts has in common. */
-export function requestOf(
-  context: UploadContext,
-): Pick<Request<never>, 'signal' | 'fileSize' | 'confirmations' | 'emit'> {
-  return {
-    fileSize: context.file.size,
-    signal: context.control.signal,
-    confirmations: () => context.progress.confirmations,
-    emit: (event) => context.emit(event),
-  };
 }
 
 /** All that the server holds under this upload id, page by page. */
@@ -192,11 +178,10 @@ function adopt(context: UploadContext, session: Session): void {
 
 async function findSession(context: UploadContext): Promise<Session | undefined> {
   const { sessionId, lastModified, shared } = context;
-  const records = await storedSessions(shared).catch((error: unknown) => {
+  const candidates = await candidatesFor(context).catch((error: unknown) => {
     context.emit({ type: 'checkpoint-unavailable', error: storageError(error) });
     return [];
   });
-  const candidates = records.filter((record) => isCandidate(context, record));
   if (candidates.length === 0) return undefined;
   const digest = await fingerprint(context);
   const fitting = candidates
@@ -208,23 +193,6 @@ async function findSession(context: UploadContext): Promise<Session | undefined>
   if (record !== undefined) return await restore(context, record);
   if (sessionId !== undefined) throw anotherFile();
   return undefined;
-}
-
-/** The readable sessions of this uploader's bucket that are not too old. */
-export async function storedSessions(shared: Shared): Promise<SessionRecord[]> {
-  const { endpoint, checkpoints, checkpointMaxAge, clock } = shared;
-  const stored = await checkpoints.sessions();
-  return stored
-    .map(readSession)
-    .filter((record) => record !== undefined)
-    .filter((record) => record.bucket === endpoint.bucket && record.endpoint === endpoint.base)
-    .filter((record) => record.createdAt > clock.now() - checkpointMaxAge);
-}
-
-function isCandidate(context: UploadContext, record: SessionRecord): boolean {
-  const { sessionId, key, file, shared } = context;
-  if (sessionId !== undefined) return record.id === sessionId;
-  return record.key === key && record.size === file.size && !shared.claimed.has(record.id);
 }
 
 async function restore(context: UploadContext, record: SessionRecord): Promise<Session> {

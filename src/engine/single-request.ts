@@ -9,7 +9,7 @@ import { unitFor } from './plan.ts';
 import { isUnanswered } from './recovery.ts';
 import { BodyTooLarge, request } from './requests.ts';
 import { resultOf, type StoredFacts } from './result.ts';
-import { requestOf } from './session.ts';
+import { requestOf } from './upload-request.ts';
 
 /**
  * Sends a small file as it is, in one request, with its MD5, so that OSS refuses what was damaged on the way. Sending it

@@ -35,7 +35,8 @@ describe('a second tab with the same file', () => {
     const second = world.openTab().upload(FILE, { key: KEY });
     await world.until(() => second.snapshot.status === 'done');
     expect(second.snapshot.result).toEqual(first.snapshot.result);
-    expect(world.counts()).toMatchObject({ initiate: 1, part: PARTS });
+    expect(world.counts()).toMatchObject({ part: PARTS, complete: 1 });
+    await world.expectNothingLeft();
   });
 
   test('goes on where the first stopped when that is closed', async () => {

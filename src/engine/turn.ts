@@ -3,6 +3,7 @@ import type { Channel, Channels, LockRequest, Locks, SessionRecord } from '../po
 import { abandon } from './abandon.ts';
 import type { Shared, UploadContext } from './context.ts';
 import { fingerprint } from './fingerprint.ts';
+import { dropOpened } from './head-start.ts';
 import { nextPartSize } from './part-sizes.ts';
 import { isOneRequest } from './plan.ts';
 
@@ -126,6 +127,7 @@ export class Turn {
   async #wait(signal: AbortSignal): Promise<(() => void) | undefined> {
     signal.throwIfAborted();
     this.#context.setStatus('waiting-for-tab');
+    void dropOpened(this.#context);
     const waiting = new AbortController();
     const stop = (): void => waiting.abort();
     const stopAsking = this.#askUntilSilent(stop);

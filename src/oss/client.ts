@@ -102,6 +102,7 @@ interface OssRequest extends SendOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: ByteRange | string;
   readonly partNumber?: number;
+  readonly isForPreflight?: boolean;
   /** What is likely to be sent next, in that order. */
   readonly ahead?: Ahead;
 }
@@ -217,8 +218,7 @@ export class OssClient {
       operation,
       method: 'POST',
       key,
-      query: [['uploadId', uploadId]],
-      headers: { ...headers, 'content-type': 'application/xml' },
+      ...completing(uploadId, headers),
       body: completeBody(parts),
     });
     const root = rootOf(response, 'CompleteMultipartUploadResult');
@@ -233,6 +233,24 @@ export class OssClient {
       requestId: requestIdOf(response),
       callbackAnswer,
     };
+  }
+
+  /** Asks for what is there, at the address and with the header names of `complete`. */
+  async preflightComplete(
+    key: string,
+    uploadId: string,
+    headers: Readonly<Record<string, string>>,
+    options: SendOptions,
+  ): Promise<void> {
+    const request = completing(uploadId, headers);
+    await this.#send({
+      ...options,
+      ...request,
+      operation: 'ListParts',
+      method: 'GET',
+      key,
+      isForPreflight: true,
+    });
   }
 
   async abort(key: string, uploadId: string, options: SendOptions): Promise<void> {
@@ -310,7 +328,9 @@ export class OssClient {
     const authorized = await race(signing, signal);
     const { url, headers } = authorized;
     onStart();
-    const response = await transport.send({ method, url, headers, body, signal, onSent });
+    const { isForPreflight } = request;
+    const sent = { method, url, headers, body, signal, onSent, isForPreflight };
+    const response = await transport.send(sent);
     // XHR follows redirects by itself: what another origin says is not the bucket's answer.
     if (new URL(response.url).origin !== new URL(url).origin) {
       throw wrongOrigin(operation, response, partNumber);
@@ -340,6 +360,16 @@ function partQuery(uploadId: string, partNumber: number): Query {
     ['partNumber', String(partNumber)],
     ['uploadId', uploadId],
   ];
+}
+
+function completing(
+  uploadId: string,
+  headers: Readonly<Record<string, string>>,
+): Pick<OssRequest, 'query' | 'headers'> {
+  return {
+    query: [['uploadId', uploadId]],
+    headers: { ...headers, 'content-type': 'application/xml' },
+  };
 }
 
 function sizeOf(body: ByteRange | string | undefined): number {

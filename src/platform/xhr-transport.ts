@@ -21,9 +21,11 @@ export function createXhrTransport(hasher: Hasher): Transport {
 }
 
 async function sendByFetch(request: TransportRequest): Promise<TransportResponse> {
-  const { method, url, headers, signal } = request;
+  const { method, url, headers, signal, isForPreflight } = request;
   try {
-    const init = { method, headers, cache: 'no-store', credentials: 'omit' } as const;
+    // Chromium keeps no preflight of a request that leaves its cache aside.
+    const cache = isForPreflight === true ? 'default' : 'no-store';
+    const init = { method, headers, cache, credentials: 'omit' } as const;
     const response = await fetch(url, signal === undefined ? init : { ...init, signal });
     return {
       status: response.status,

@@ -1,0 +1,37 @@
+import { expect, expectStored, MIB, requests, test } from './fixtures.ts';
+
+const KEY = 'holiday.mp4';
+const FILE = { size: 8 * MIB };
+
+test('the preflight of Complete is paid beside the last parts, and there is no second one', async ({
+  tab,
+  emulator,
+}) => {
+  emulator.faults.bandwidth(16 * MIB);
+  await tab.open();
+  expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
+  await expectStored(emulator, KEY, FILE);
+  const uploadId = requests(emulator, 'CompleteMultipartUpload')[0]?.uploadId;
+  const preflights = emulator.log.filter(
+    (entry) =>
+      entry.method === 'OPTIONS' && entry.uploadId === uploadId && entry.partNumber === undefined,
+  );
+  expect(preflights).toHaveLength(1);
+  const lastPart = requests(emulator, 'UploadPart').at(-1);
+  expect(preflights[0]?.at).toBeLessThan(lastPart?.finishedAt ?? 0);
+});
+
+test('a part that is sent again has no second preflight', async ({ tab, emulator }) => {
+  emulator.faults.add({
+    match: { operation: 'UploadPart', partNumber: 11 },
+    times: 2,
+    fault: { type: 'error', status: 500, code: 'InternalError' },
+  });
+  await tab.open();
+  expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
+  const attempts = requests(emulator, 'UploadPart').filter(({ partNumber }) => partNumber === 11);
+  expect(attempts.length).toBe(3);
+  expect(
+    emulator.log.filter(({ method, partNumber }) => method === 'OPTIONS' && partNumber === 11),
+  ).toHaveLength(1);
+});

@@ -1,0 +1,73 @@
+import type { InitiatedUpload } from '../oss/client.ts';
+import { abandon } from './abandon.ts';
+import type { UploadContext } from './context.ts';
+import { nextPartSize } from './part-sizes.ts';
+import { isOneRequest } from './plan.ts';
+import { noteRefusal } from './refusals.ts';
+import { request } from './requests.ts';
+import { candidatesFor } from './stored-sessions.ts';
+import { requestOf } from './upload-request.ts';
+
+/** An upload that was opened on the server before it was known to be needed. */
+export interface HeadStart {
+  /** Of the run that it was begun in. */
+  readonly signal: AbortSignal;
+  /** Nothing where an earlier page may have begun the upload, or where it needs none. */
+  readonly opening: Promise<InitiatedUpload | undefined>;
+}
+
+/**
+ * Opens the upload on the server while samples of the file are read and its lock is asked for, where no earlier page can
+ * have begun it: a round trip less until the first part.
+ */
+export function beginAhead(context: UploadContext): void {
+  if (context.session !== undefined || context.sessionId !== undefined) return;
+  if (context.shared.sendByForm !== undefined || context.headStart !== undefined) return;
+  const opening = openUnlessBegun(context);
+  // Whoever takes it hears of it.
+  opening.catch(() => undefined);
+  context.headStart = { signal: context.control.signal, opening };
+}
+
+async function openUnlessBegun(context: UploadContext): Promise<InitiatedUpload | undefined> {
+  const { shared, file } = context;
+  if (isOneRequest(file.size, await nextPartSize(shared, file.size))) return undefined;
+  const candidates = await candidatesFor(context).catch(() => undefined);
+  if (candidates === undefined || candidates.length > 0) return undefined;
+  context.control.signal.throwIfAborted();
+  return await initiate(context);
+}
+
+/** An upload on the server: the one that was opened ahead, or else a new one. */
+export async function takeOpened(context: UploadContext): Promise<InitiatedUpload> {
+  const { headStart } = context;
+  context.headStart = undefined;
+  try {
+    const opened = await headStart?.opening;
+    if (opened !== undefined) return opened;
+  } catch (error) {
+    // A pause may have ended an earlier one.
+    if (headStart?.signal === context.control.signal) throw error;
+  }
+  return await initiate(context);
+}
+
+/** Aborts what was opened ahead and is not needed, if there is such; never rejects. */
+export async function dropOpened(context: UploadContext): Promise<void> {
+  const { shared, key, file, headStart } = context;
+  context.headStart = undefined;
+  const opened = await headStart?.opening.catch(() => undefined);
+  if (opened === undefined) return;
+  const empty = { key, uploadId: opened.uploadId, size: file.size, isEmpty: true };
+  await abandon(shared, empty, (error) => noteRefusal(context, 'abort-refused', error));
+}
+
+function initiate(context: UploadContext): Promise<InitiatedUpload> {
+  const { shared, key, headers } = context;
+  return request(shared, {
+    ...requestOf(context),
+    operation: 'InitiateMultipartUpload',
+    isUncut: true,
+    send: (options) => shared.client.initiate(key, headers, options),
+  });
+}
