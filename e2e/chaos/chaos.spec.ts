@@ -3,7 +3,7 @@ import { planTab } from './schedule.ts';
 import { soak } from './soak.ts';
 
 const firstSeed = Number(process.env['PARTWAY_SEED'] ?? 1);
-const tabs = Number(process.env['PARTWAY_TABS'] ?? 4);
+const tabs = Number(process.env['PARTWAY_TABS'] ?? 3);
 
 for (let seed = firstSeed; seed < firstSeed + tabs; seed += 1) {
   test(`everything goes wrong at once, and every file arrives (seed ${seed})`, async ({

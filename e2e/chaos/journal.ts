@@ -38,14 +38,16 @@ export class Journal {
     this.#clockOffset = clockOffset;
   }
 
-  /** Carries out a disturbance, and notes the requests that it may have cut. */
-  async during(disturb: () => Promise<void>): Promise<void> {
+  /** Carries out a disturbance, of one object's upload or of all, and notes the requests that it may have cut. */
+  async during(disturb: () => Promise<void>, key?: string): Promise<void> {
     const { log } = this.#emulator;
     const since = Date.now() + this.#clockOffset - GRACE;
     const seen = log.length;
     const current = log.filter(({ finishedAt }) => (finishedAt ?? since) >= since);
     await disturb();
-    for (const { id } of [...current, ...log.slice(seen)]) this.#disturbed.add(id);
+    for (const entry of [...current, ...log.slice(seen)]) {
+      if (key === undefined || entry.key === key) this.#disturbed.add(entry.id);
+    }
   }
 
   /** All requests for one object, in order of arrival. */

@@ -158,7 +158,7 @@ class SoakedTab {
         await this.journal.during(() => this.#load());
         return await this.#begin();
       case 'pause':
-        return await this.journal.during(() => this.#pause(disturbance));
+        return await this.journal.during(() => this.#pause(disturbance), disturbance.key);
       case 'offline':
         return await this.journal.during(async () => {
           await this.#emulator.faults.refuse('until-restored');
