@@ -85,50 +85,58 @@ export function planTab(seed: number): TabPlan {
   };
 }
 
-function planUpload(
-  dice: Dice,
-  {
-    key,
-    partSize,
-    expires,
-  }: { readonly key: string; readonly partSize: number; readonly expires: boolean },
-): UploadPlan {
+interface UploadWish {
+  readonly key: string;
+  /** Bytes. */
+  readonly partSize: number;
+  /** Whether its tab's token ends under one of its parts. */
+  readonly expires: boolean;
+}
+
+function planUpload(dice: Dice, { key, partSize, expires }: UploadWish): UploadPlan {
   const size = planSize(dice);
-  const file = { size, seed: dice.integer(1, 2 ** 31), name: key };
   const parts = Math.max(1, Math.ceil(size / partSize));
+  // One fault for each request: what is added later takes the place of what was there.
   const schedule = new Map<string, ScheduledFault>();
-  const add = (operation: OperationName, request: number, fault: Fault): void => {
+  const add: Add = (operation, request, fault) => {
     schedule.set(`${operation} ${request}`, { operation, request, fault });
   };
   planFailures(dice, 'UploadPart', 6 + Math.ceil(parts * 1.6), add);
-  for (const operation of BODILESS) planFailures(dice, operation, 3, add);
-  const random = (most: number): number => dice.integer(1, most);
-  const partNumber = (): number => 1 + (random(parts) - 1) * (partSize / (100 * KIB));
-
-  if (expires) add('UploadPart', random(parts), { type: 'expire-token' });
-  // What has to be mended by a look at what the server holds; twice is what an upload bears.
-  const damages = dice.pick([0, 0, 0, 1, 1, 2]);
-  for (let count = 0; count < damages; count += 1) {
-    const type = dice.pick(['drop-part', 'corrupt-part', 'wrong-etag', 'corrupt-body', 'late']);
-    if (type === 'drop-part' || type === 'corrupt-part') {
-      const operation = dice.pick(['UploadPart', 'CompleteMultipartUpload', 'ListParts']);
-      const most = operation === 'UploadPart' ? parts : 1;
-      add(operation, random(most), { type, partNumber: partNumber() });
-    } else if (type === 'late') {
-      add('UploadPart', random(parts), { type: 'delay', ms: 3000, before: 'storing' });
-    } else add('UploadPart', random(parts), { type });
-  }
-  if (dice.chance(0.15)) {
-    const operation = dice.pick(['UploadPart', 'CompleteMultipartUpload', 'ListParts']);
-    add(operation, random(operation === 'UploadPart' ? parts : 1), { type: 'forget-upload' });
-  }
+  for (const operation of ONCE_IN_AN_UPLOAD) planFailures(dice, operation, 3, add);
+  if (expires) add('UploadPart', dice.integer(1, parts), { type: 'expire-token' });
+  planDamages(dice, { parts, unitsPerPart: partSize / (100 * KIB) }, add);
   const faults = [...schedule.values()].toSorted(
     (a, b) => a.operation.localeCompare(b.operation) || a.request - b.request,
   );
-  return { key, file, faults };
+  return { key, file: { size, seed: dice.integer(1, 2 ** 31), name: key }, faults };
 }
 
-const BODILESS = [
+type Add = (operation: OperationName, request: number, fault: Fault) => void;
+
+/** What the server loses. An upload bears to be mended twice, and to be begun again twice. */
+function planDamages(
+  dice: Dice,
+  { parts, unitsPerPart }: { readonly parts: number; readonly unitsPerPart: number },
+  add: Add,
+): void {
+  const anyPart = (): number => dice.integer(1, parts);
+  const addAnywhere = (fault: Fault): void => {
+    const operation = dice.pick(['UploadPart', 'CompleteMultipartUpload', 'ListParts']);
+    add(operation, operation === 'UploadPart' ? anyPart() : 1, fault);
+  };
+  const damages = dice.pick([0, 0, 0, 1, 1, 2]);
+  for (let count = 0; count < damages; count += 1) {
+    const type = dice.pick(['drop-part', 'corrupt-part', 'wrong-etag', 'corrupt-body', 'late']);
+    if (type === 'drop-part' || type === 'corrupt-part')
+      addAnywhere({ type, partNumber: 1 + (anyPart() - 1) * unitsPerPart });
+    else if (type === 'late')
+      add('UploadPart', anyPart(), { type: 'delay', ms: 3000, before: 'storing' });
+    else add('UploadPart', anyPart(), { type });
+  }
+  if (dice.chance(0.15)) addAnywhere({ type: 'forget-upload' });
+}
+
+const ONCE_IN_AN_UPLOAD = [
   'PutObject',
   'InitiateMultipartUpload',
   'ListParts',
@@ -146,12 +154,7 @@ function planSize(dice: Dice): number {
   return dice.integer(8_000_000, 30_000_000);
 }
 
-function planFailures(
-  dice: Dice,
-  operation: FaultyOperation,
-  requests: number,
-  add: (operation: OperationName, request: number, fault: Fault) => void,
-): void {
+function planFailures(dice: Dice, operation: FaultyOperation, requests: number, add: Add): void {
   const mostInRow = operation === 'UploadPart' ? 3 : 2;
   let inRow = 0;
   for (let request = 1; request <= requests; request += 1) {
