@@ -93,6 +93,14 @@ test('a confirmed part that is sent again is told and wasted, whatever happens t
   }
 });
 
+test('a part of which a list has told is confirmed, whether its answer came or not', () => {
+  const told = part(FIRST, { wasDisturbed: true });
+  const { partNumber: _, ...list } = part(FIRST, { operation: 'ListParts', size: 0, bodyBytes: 0 });
+  const { wasted, resent } = account([told, list, part(FIRST), part(SECOND)], FILE);
+  expect(wasted).toBe(SIZE);
+  expect(resent).toHaveLength(1);
+});
+
 test('a file that goes in one request counts by the last that was stored', () => {
   const put = (changes: Partial<JournalEntry> = {}): JournalEntry => {
     const { uploadId: _, partNumber: __, ...entry } = part(FIRST, changes);

@@ -145,15 +145,40 @@ function endOf({ finishedAt = Number.POSITIVE_INFINITY }: JournalEntry): number 
   return finishedAt;
 }
 
-/** Whether a part was confirmed for all that is known before bytes of it were sent once more. */
+/** Whether it was known that the server holds a part before bytes of it were sent once more. */
 function isConfirmedBefore(
   earlier: JournalEntry,
   entry: JournalEntry,
   journal: readonly JournalEntry[],
 ): boolean {
   const isSame = earlier.uploadId !== undefined && earlier.uploadId === entry.uploadId;
-  if (!isSame || endOf(earlier) >= entry.at || isScheduled(earlier, journal)) return false;
+  const wasAnswered = earlier.status === 200 && earlier.outcome === 'answered';
+  if (!isSame || !wasAnswered || endOf(earlier) >= entry.at) return false;
   const [start, first] = [startOf(entry), startOf(earlier)];
   const overlaps = start < first + earlier.size && first < start + entry.size;
-  return overlaps && earlier.status === 200 && earlier.outcome === 'answered';
+  return overlaps && (!isScheduled(earlier, journal) || wasListed(earlier, entry, journal));
+}
+
+/** Whether a list has told of a part since, so that it does not matter whether its own answer came to the page. */
+function wasListed(
+  earlier: JournalEntry,
+  entry: JournalEntry,
+  journal: readonly JournalEntry[],
+): boolean {
+  if (earlier.happened?.type === 'corrupt-body' || isLost(earlier, journal)) return false;
+  const between = journal.filter(
+    ({ at, uploadId }) => uploadId === entry.uploadId && at > endOf(earlier) && at < entry.at,
+  );
+  const isFirstAttempt = !journal.some(
+    (other) => other !== earlier && other.partNumber === earlier.partNumber && other.at < entry.at,
+  );
+  const told = between.some(
+    (list) =>
+      list.operation === 'ListParts' &&
+      list.status === 200 &&
+      list.happened === undefined &&
+      !list.wasDisturbed &&
+      endOf(list) < entry.at,
+  );
+  return isFirstAttempt && told;
 }

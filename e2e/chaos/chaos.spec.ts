@@ -9,7 +9,7 @@ for (let seed = firstSeed; seed < firstSeed + tabs; seed += 1) {
   test(`everything goes wrong at once, and every file arrives (seed ${seed})`, async ({
     page,
   }, testInfo) => {
-    test.setTimeout(120_000);
+    test.setTimeout(200_000);
     const plan = planTab(seed);
     const report = await soak(page, plan);
     expect(report.uploads).toHaveLength(plan.uploads.length);

@@ -22,7 +22,7 @@ export interface TabReport {
 }
 
 /** Within this time a tab is done with its files, however it is treated. Milliseconds. */
-const PATIENCE = 75_000;
+const PATIENCE = 150_000;
 
 /** Small, so that a tab is done soon; an app may set the same. */
 const LIMITS = {
