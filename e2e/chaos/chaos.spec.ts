@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { planTab } from './schedule.ts';
 import { soak } from './soak.ts';
 
-const firstSeed = Number(process.env['PARTWAY_SEED'] ?? 1);
+const firstSeed = Number(process.env['PARTWAY_SEED'] ?? 21);
 const tabs = Number(process.env['PARTWAY_TABS'] ?? 3);
 
 for (let seed = firstSeed; seed < firstSeed + tabs; seed += 1) {

@@ -79,7 +79,7 @@ export function planTab(seed: number): TabPlan {
     hidesHeaders,
     tokenLife: dice.pick([5, 8, 900]),
     clockOffset: dice.pick([0, 0, 0, 20, -20, 24 * 60]) * 60_000,
-    bandwidth: dice.integer(8, 24) * 1_000_000,
+    bandwidth: dice.integer(12, 32) * 1_000_000,
     uploads,
     disturbances: planDisturbances(dice, uploads),
   };
