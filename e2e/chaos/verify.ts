@@ -3,7 +3,7 @@ import type { Emulator } from '../../emulator/index.ts';
 import { BUCKET } from '../expectations.ts';
 import type { Outcome } from '../page/main.ts';
 import { makeBytes } from '../page/make-file.ts';
-import { account } from './account.ts';
+import { type Account, account } from './account.ts';
 import { describeJournal, describePlan } from './describe.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import type { TabPlan, UploadPlan } from './schedule.ts';
@@ -27,39 +27,44 @@ interface Witnesses {
 export async function verify(
   plan: TabPlan,
   outcomes: Readonly<Record<string, Outcome | undefined>>,
-  witnesses: Witnesses,
+  { emulator, journal }: Witnesses,
 ): Promise<UploadReport[]> {
   const complaints: string[] = [];
   const reports: UploadReport[] = [];
   for (const upload of plan.uploads) {
-    const journal = witnesses.journal.of(upload.key);
-    const { result, error } = outcomes[upload.key] ?? {};
-    const { received, kept, wasted, resent } = account(journal, {
-      size: upload.file.size,
-      uploadId: result?.uploadId,
-    });
-    reports.push({ size: upload.file.size, received, wasted });
-    const complain = (says: string): number => complaints.push(`${upload.key} ${says}`);
-    const before = complaints.length;
-    if (error !== undefined) complain(`failed: ${JSON.stringify(error)}`);
-    else if (result === undefined) complain('did not end');
-    else {
-      if (!plan.hidesHeaders && result.verified !== 'crc64')
-        complain(`is verified by ${result.verified}`);
-      if ((await witnesses.emulator.sha256(BUCKET, upload.key)) !== hashOf(upload))
-        complain('was stored with other bytes');
-      if (kept !== upload.file.size)
-        complain(`is made of ${kept} bytes of the journal, which cannot be`);
-      if (wasted > Math.max(plan.partSize, MOST_WASTED * upload.file.size))
-        complain(`wasted ${wasted} bytes of ${upload.file.size}`);
-      for (const part of resent) complain(`sent ${part}`);
-      const open = openUploads(witnesses.emulator, upload, journal);
-      if (open !== undefined) complain(open);
-    }
-    if (complaints.length > before) complaints.push(describeJournal(journal));
+    const { key, file } = upload;
+    const { result, error } = outcomes[key] ?? {};
+    const requests = journal.of(key);
+    const costs = account(requests, { size: file.size, uploadId: result?.uploadId });
+    reports.push({ size: file.size, received: costs.received, wasted: costs.wasted });
+    const wrong =
+      result === undefined
+        ? [error === undefined ? 'did not end' : `failed: ${JSON.stringify(error)}`]
+        : [
+            ...(plan.hidesHeaders || result.verified === 'crc64'
+              ? []
+              : [`is verified by ${result.verified}`]),
+            ...((await emulator.sha256(BUCKET, key)) === hashOf(upload)
+              ? []
+              : ['was stored with other bytes']),
+            ...wrongCosts(costs, file.size, plan.partSize),
+            ...openUploads(emulator, upload, requests),
+          ];
+    if (wrong.length === 0) continue;
+    complaints.push(...wrong.map((what) => `${key} ${what}`), describeJournal(requests));
   }
   if (complaints.length > 0) throw new Error([...complaints, describePlan(plan)].join('\n\n'));
   return reports;
+}
+
+function wrongCosts({ kept, wasted, resent }: Account, size: number, partSize: number): string[] {
+  return [
+    ...(kept === size ? [] : [`is made of ${kept} bytes of the journal, which cannot be`]),
+    ...(wasted <= Math.max(partSize, MOST_WASTED * size)
+      ? []
+      : [`wasted ${wasted} bytes of ${size}`]),
+    ...resent.map((part) => `sent ${part}`),
+  ];
 }
 
 function hashOf({ file }: UploadPlan): string {
@@ -71,12 +76,12 @@ function openUploads(
   emulator: Emulator,
   { key }: UploadPlan,
   journal: readonly JournalEntry[],
-): string | undefined {
+): string[] {
   const open = emulator.uploads().filter((upload) => upload.key === key);
   const lost = journal.filter(
     ({ operation, happened, wasDisturbed }) =>
       operation === 'InitiateMultipartUpload' && (happened !== undefined || wasDisturbed),
   );
   const isHarmless = open.length <= lost.length && open.every(({ parts }) => parts.length === 0);
-  return isHarmless ? undefined : `left uploads open: ${JSON.stringify(open)}`;
+  return isHarmless ? [] : [`left uploads open: ${JSON.stringify(open)}`];
 }
