@@ -107,7 +107,9 @@ test.each([
   const sent = await client.uploadPart('k', uploadId, 1, part);
   const fault: Fault = { type: 'callback-failed', ...(cause !== undefined && { cause }) };
   emulator.faults.add({ match: { operation: 'CompleteMultipartUpload' }, fault });
-  const headers = { 'x-oss-callback': callbackTo(`${emulator.origin}/__emulator/callback-receiver`) };
+  const headers = {
+    'x-oss-callback': callbackTo(`${emulator.origin}/__emulator/callback-receiver`),
+  };
   const reply = await client.complete('k', uploadId, [[1, sent.headers.etag ?? '']], { headers });
   expect(errorOf(reply)).toBe('203 CallbackFailed');
   expect(element(reply.text, 'Message')).toContain(message);
