@@ -1,4 +1,4 @@
-import { test as base, type Page, type Worker } from '@playwright/test';
+import { test as base, expect, type Page, type Worker } from '@playwright/test';
 import { createEmulator, type Emulator } from '../emulator/index.ts';
 import { Tab } from './tab.ts';
 
@@ -17,6 +17,11 @@ interface Fixtures {
   /** An emulator of the test's own, on another origin than the page. */
   readonly emulator: Emulator;
   readonly tab: Tab;
+  /**
+   * What a Content-Security-Policy has forbidden, as the browser words it. A test fails by what is in there at its end:
+   * who has something forbidden takes it out.
+   */
+  readonly violations: string[];
 }
 
 interface Options {
@@ -31,6 +36,19 @@ export const test = base.extend<Fixtures & Options>({
     await use(emulator);
     await emulator.close();
   },
+  violations: [
+    async ({ context }, use) => {
+      const violations: string[] = [];
+      context.on('console', (message) => {
+        const text = message.text();
+        if (/Content Security Policy|Trusted ?(Script|HTML|Type)/i.test(text))
+          violations.push(text);
+      });
+      await use(violations);
+      expect(violations).toEqual([]);
+    },
+    { auto: true },
+  ],
   tab: async ({ page, emulator }, use) => {
     await use(new Tab(page, emulator));
   },
