@@ -1,3 +1,4 @@
+import { allowOwnWorkers } from '../../demo/trusted-types.ts';
 import { type BytesKit, createBytesKit } from './bytes.ts';
 import { forms } from './forms.ts';
 import { kit } from './kit.ts';
@@ -14,17 +15,8 @@ declare global {
   }
 }
 
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(address: string): string | null }): void;
-}
-
-// How an app lets workers start where Trusted Types are required: those of its own origin, and no others. The DOM's types
-// do not know it yet.
-const { trustedTypes }: { trustedTypes?: TrustedTypes } = globalThis as object;
-trustedTypes?.createPolicy('default', {
-  createScriptURL: (address) =>
-    new URL(address, location.href).origin === origin ? address : null,
-});
+// The test page comes with the policy that it needs for it, as the demo does.
+allowOwnWorkers();
 
 globalThis.kit = kit;
 window.forms = forms;
