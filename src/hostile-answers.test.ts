@@ -30,7 +30,7 @@ test.each([
     'an entity bomb',
     `<!DOCTYPE r [<!ENTITY a "1"><!ENTITY b "${'&a;'.repeat(10_000)}">]><r>&b;</r>`,
   ],
-  ['a million open tags', '<a>'.repeat(1_000_000)],
+  ['many open tags', '<a>'.repeat(100_000)],
   ['ten megabytes', 'x'.repeat(10_000_000)],
   ['an empty upload id', initiated('').body ?? ''],
 ])('in place of an upload id %s is no answer', async (_what, body) => {

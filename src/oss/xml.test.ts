@@ -38,7 +38,7 @@ describe('readXml', () => {
     ['spaces that never end', `<a${' '.repeat(1_000_000)}`],
     ['slashes that never end', `<a${'/'.repeat(1_000_000)}`],
     ['many entities that never end', `<a>${'&a'.repeat(500_000)}</b>`],
-    ['elements that are never closed', '<a>'.repeat(300_000)],
+    ['elements that are never closed', '<a>'.repeat(100_000)],
   ])('a hostile answer takes no time and is none: %s', (_name, text) => {
     const start = performance.now();
     expect(readXml(text)).toBeUndefined();
