@@ -1,10 +1,12 @@
 import { createHash, randomFillSync } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Page } from '@playwright/test';
-import { createServer, type ViteDevServer } from 'vite';
+import { build, createServer, preview, type ViteDevServer } from 'vite';
 import type { Way } from '../demo/app-client.ts';
+import { contentPolicy } from '../demo/content-policy.ts';
 import { test as base, expect, MIB } from './fixtures.ts';
 
 /** The demo as `npm start` serves it, with the emulator that it brings along. */
@@ -195,4 +197,24 @@ test('what calls without a signature is not believed', async ({ page, demo }) =>
   const heard = page.getByTestId('heard');
   await expect(heard).toHaveAttribute('data-verified', 'false');
   await expect(heard).not.toContainText('demo/a');
+});
+
+test('as it is built it works under its policy, with a worker', async ({ page }, testInfo) => {
+  test.setTimeout(120_000);
+  const site = {
+    configFile: 'vite.config.ts',
+    mode: 'demo',
+    logLevel: 'warn',
+    build: { outDir: resolve(testInfo.outputPath('site')) },
+  } as const;
+  await build(site);
+  const server = await preview({ ...site, preview: { host: '127.0.0.1', port: 0 } });
+  const path = testInfo.outputPath('holiday.mp4');
+  await writeRandomFile(path, 3);
+  const answer = await page.goto(server.resolvedUrls?.local[0] ?? '');
+  expect(answer?.headers()['content-security-policy']).toBe(contentPolicy());
+  await page.getByTestId('file-input').setInputFiles(path);
+  await expect(page.getByTestId('upload')).toHaveAttribute('data-status', 'done');
+  expect(page.workers()).toHaveLength(1);
+  await server.close();
 });
