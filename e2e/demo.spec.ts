@@ -109,7 +109,7 @@ test('200 MB, cut by a reload in the middle, arrive as they were', async ({
   expect(complaints).toEqual([]);
 });
 
-test('a diagnosis says what is wrong, by the keyboard', async ({ page, demo }) => {
+test('a diagnosis says what is wrong, by the keyboard', async ({ page, demo, violations }) => {
   await page.route('**/sts', (route) =>
     route.fulfill({ json: { accessKeyId: 'STS.someone', accessKeySecret: 'secret' } }),
   );
@@ -121,6 +121,8 @@ test('a diagnosis says what is wrong, by the keyboard', async ({ page, demo }) =
   await expect(finding).toHaveAttribute('data-id', 'token-missing');
   await expect(finding.getByRole('button', { name: /^Copy/ }).first()).toBeVisible();
   await expect(page.getByTestId('diagnose')).toBeFocused();
+  // It tries which workers may be started.
+  expect(violations.splice(0).join()).toContain("worker from 'blob:");
 });
 
 for (const [way, asked] of [
