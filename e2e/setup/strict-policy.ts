@@ -5,7 +5,7 @@ const POLICY: Readonly<Record<string, string>> = {
   'script-src': "'self' 'wasm-unsafe-eval'",
   'worker-src': "'self'",
   'connect-src':
-    "'self' http://127.0.0.1:* http://localhost:* http://*.localhost:* http://*.aliyuncs.com",
+    "'self' http://127.0.0.1:* http://localhost:* http://*.localhost:* http://*.aliyuncs.com http://*.invalid",
   'base-uri': "'none'",
   'form-action': "'none'",
   'frame-ancestors': "'none'",
