@@ -1,6 +1,7 @@
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { demoBackend } from './demo/backend-plugin.ts';
+import { contentPolicy } from './demo/content-policy.ts';
 
 // One file, six jobs:
 //   vite                        the demo page, with the emulator and the app's server beside it
@@ -24,7 +25,13 @@ export default defineConfig(({ command, mode }) => {
     return {
       root: 'demo',
       plugins: [demoBackend()],
-      server: { host: '127.0.0.1', port: 5196 },
+      server: {
+        host: '127.0.0.1',
+        port: 5196,
+        // Vite tells its pages of changes.
+        headers: { 'Content-Security-Policy': contentPolicy('ws:') },
+      },
+      preview: { headers: { 'Content-Security-Policy': contentPolicy() } },
       // Found at start rather than on first load: finding them later reloads the page.
       optimizeDeps: {
         include: [

@@ -11,10 +11,12 @@ import { createHeardList } from './heard-list.ts';
 import { createLinkSpeed } from './link-speed.ts';
 import { KEY_PREFIX } from './server/rules.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { allowOwnWorkers } from './trusted-types.ts';
 import { createUnfinishedList } from './unfinished-list.ts';
 import { UploadList } from './upload-list.ts';
 
 try {
+  allowOwnWorkers();
   const place = await findEmulator();
   setText(find('place-endpoint', HTMLElement), place.origin);
   setText(find('place-bucket', HTMLElement), place.bucket);

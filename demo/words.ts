@@ -106,6 +106,8 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
       return 'The credentials do not allow to abort; what is left waits for a lifecycle rule.';
     case 'lock-unavailable':
       return `What other tabs do cannot be known. ${event.advice}`;
+    case 'worker-unavailable':
+      return 'No worker can be had; the page itself reads, hashes and sends the file.';
     case 'checkpoint-unavailable':
       return 'The browser stores no checkpoint; the upload goes on, and would not survive a reload.';
   }

@@ -22,7 +22,8 @@ test.beforeAll(async () => {
 
 for (const bundler of BUNDLERS) {
   test(`an app built by ${bundler} sends by its worker`, async ({ page, emulator }) => {
-    const site = await serveFolder(await build[bundler](folder));
+    const policy = policyFor(bundler);
+    const site = await serveFolder(await build[bundler](folder), { page: policy, worker: policy });
     await page.goto(site.url);
     const { origin: endpoint, region } = emulator;
     const etag = await page.evaluate((target) => window.upload(target), {
@@ -38,4 +39,10 @@ for (const bundler of BUNDLERS) {
     expect(await partsSentBy(page)).toBe(0);
     site.close();
   });
+}
+
+/** Only who has its worker within the app needs `blob:`, for it, too. */
+function policyFor(bundler: (typeof BUNDLERS)[number]): string {
+  const worker = bundler === 'esbuild, in one file' ? 'blob:' : "'self'";
+  return `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src ${worker}; connect-src http://127.0.0.1:*; base-uri 'none'; form-action 'none'`;
 }

@@ -1,10 +1,12 @@
 import { createHash, randomFillSync } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Page } from '@playwright/test';
-import { createServer, type ViteDevServer } from 'vite';
+import { build, createServer, preview, type ViteDevServer } from 'vite';
 import type { Way } from '../demo/app-client.ts';
+import { contentPolicy } from '../demo/content-policy.ts';
 import { test as base, expect, MIB } from './fixtures.ts';
 
 /** The demo as `npm start` serves it, with the emulator that it brings along. */
@@ -107,7 +109,7 @@ test('200 MB, cut by a reload in the middle, arrive as they were', async ({
   expect(complaints).toEqual([]);
 });
 
-test('a diagnosis says what is wrong, by the keyboard', async ({ page, demo }) => {
+test('a diagnosis says what is wrong, by the keyboard', async ({ page, demo, violations }) => {
   await page.route('**/sts', (route) =>
     route.fulfill({ json: { accessKeyId: 'STS.someone', accessKeySecret: 'secret' } }),
   );
@@ -119,6 +121,8 @@ test('a diagnosis says what is wrong, by the keyboard', async ({ page, demo }) =
   await expect(finding).toHaveAttribute('data-id', 'token-missing');
   await expect(finding.getByRole('button', { name: /^Copy/ }).first()).toBeVisible();
   await expect(page.getByTestId('diagnose')).toBeFocused();
+  // It tries which workers may be started.
+  expect(violations.splice(0).join()).toContain("worker from 'blob:");
 });
 
 for (const [way, asked] of [
@@ -195,4 +199,24 @@ test('what calls without a signature is not believed', async ({ page, demo }) =>
   const heard = page.getByTestId('heard');
   await expect(heard).toHaveAttribute('data-verified', 'false');
   await expect(heard).not.toContainText('demo/a');
+});
+
+test('as it is built it works under its policy, with a worker', async ({ page }, testInfo) => {
+  test.setTimeout(120_000);
+  const site = {
+    configFile: 'vite.config.ts',
+    mode: 'demo',
+    logLevel: 'warn',
+    build: { outDir: resolve(testInfo.outputPath('site')) },
+  } as const;
+  await build(site);
+  const server = await preview({ ...site, preview: { host: '127.0.0.1', port: 0 } });
+  const path = testInfo.outputPath('holiday.mp4');
+  await writeRandomFile(path, 3);
+  const answer = await page.goto(server.resolvedUrls?.local[0] ?? '');
+  expect(answer?.headers()['content-security-policy']).toBe(contentPolicy());
+  await page.getByTestId('file-input').setInputFiles(path);
+  await expect(page.getByTestId('upload')).toHaveAttribute('data-status', 'done');
+  expect(page.workers()).toHaveLength(1);
+  await server.close();
 });

@@ -89,12 +89,14 @@ test.describe('the way to the endpoint', () => {
     doctor,
     emulator,
     startProxy,
+    violations,
   }) => {
     const answer = { 'content-security-policy': "connect-src 'self'" };
     await openAt(tab, await startProxy(process.env['TEST_PAGE'] ?? '', { answer }), emulator);
     const findings = await doctor.diagnose(tab);
     expect(wrong(findings)).toEqual(['error: csp-connect']);
     expect(fixOf(findings, 'csp-connect')).toContain(emulator.origin);
+    expect(violations.splice(0).join()).toContain('connect-src');
   });
 
   test('an answer from somebody else', async ({ tab, doctor, emulator }) => {
@@ -227,13 +229,14 @@ test.describe('the page', () => {
     expect(found(findings, 'storage-blocked').evidence).toContain('QuotaExceededError');
   });
 
-  test('may not start workers', async ({ tab, doctor, emulator, startProxy }) => {
+  test('may not start workers', async ({ tab, doctor, emulator, startProxy, violations }) => {
     const answer = { 'content-security-policy': "worker-src 'none'" };
     await openAt(tab, await startProxy(process.env['TEST_PAGE'] ?? '', { answer }), emulator);
     const findings = await doctor.diagnose(tab);
     expect(wrong(findings)).toEqual([]);
     expect(infos(findings)).toEqual(['worker-blocked', 'not-found-out']);
     expect(found(findings, 'worker-blocked').evidence).toContain("worker-src 'none'");
+    expect(violations.splice(0).join()).toContain('worker-src');
   });
 
   test('may start workers of its own', async ({ tab, doctor, emulator, startProxy }) => {
@@ -242,12 +245,13 @@ test.describe('the page', () => {
     expect(infos(await doctor.diagnose(tab))).toEqual(['not-found-out']);
   });
 
-  test('may not run WebAssembly', async ({ tab, doctor, emulator, startProxy }) => {
+  test('may not run WebAssembly', async ({ tab, doctor, emulator, startProxy, violations }) => {
     const answer = { 'content-security-policy': "script-src 'self'; worker-src blob:" };
     await openAt(tab, await startProxy(process.env['TEST_PAGE'] ?? '', { answer }), emulator);
     const findings = await doctor.diagnose(tab);
     expect(wrong(findings)).toEqual([]);
     expect(infos(findings)).toEqual(['wasm-blocked', 'not-found-out']);
+    violations.length = 0;
   });
 });
 

@@ -19,6 +19,8 @@ interface Keys {
 
 /** Whatever is wrong in a test: a diagnosis leaves nothing in the bucket, and no database of its own. */
 export const test = base.extend<{ doctor: Doctor; startProxy: StartProxy }>({
+  // A diagnosis tries which workers may be started.
+  onPurpose: /worker from 'blob:/,
   doctor: [
     async ({ emulator, tab }, use) => {
       const doctor = new Doctor(emulator);

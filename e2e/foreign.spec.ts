@@ -35,9 +35,9 @@ declare const window: Window & {
 
 /** A page on another origin than the emulator, with a client and a file. */
 async function open(page: Page, emulator: Emulator, version: string, size: number): Promise<void> {
+  await page.addInitScript({ path: ALI_OSS });
+  await page.addInitScript({ content: `window.makeBytes = ${makeBytes.toString()}` });
   await page.goto(process.env['TEST_PAGE'] ?? '');
-  await page.addScriptTag({ path: ALI_OSS });
-  await page.addScriptTag({ content: `window.makeBytes = ${makeBytes.toString()}` });
   const { securityToken: stsToken, ...keys } = emulator.issueCredentials();
   const options = {
     ...keys,

@@ -167,7 +167,7 @@ test('the library works in a worker, where there is no window', async ({ tab, em
   const { origin, region } = emulator;
   const etag = await tab.page.evaluate(
     ([endpoint, id, size]) =>
-      window.kit.uploadInWorker({ endpoint, region: id, key: 'holiday.mp4', size }),
+      window.uploadInWorker({ endpoint, region: id, key: 'holiday.mp4', size }),
     [origin, region, FILE.size] as const,
   );
   expect(etag).toMatch(/^[0-9A-F]{32}-9$/);

@@ -4,7 +4,7 @@ import type { Emulator } from '../emulator/index.ts';
 import type { DiagnoseOptions, Finding } from '../src/diagnose/index.ts';
 import type { UploaderSettings as Settings, UploadOptions, UploadSnapshot } from '../src/index.ts';
 import { BUCKET, eventually } from './expectations.ts';
-import type { ManyOutcome, Outcome, ReportedEvent, StartOptions } from './page/main.ts';
+import type { ManyOutcome, Outcome, ReportedEvent, StartOptions } from './page/kit.ts';
 import type { FileSpec } from './page/make-file.ts';
 import type { ReportedError } from './page/report.ts';
 
@@ -51,7 +51,7 @@ export class Tab<Driven extends DrivenPage = Page> {
     address: string = process.env['TEST_PAGE'] ?? '',
   ): Promise<void> {
     await this.page.goto(address);
-    await this.#createUploader(settings);
+    await this.openHere(settings);
   }
 
   /** Loads the page and gives it an uploader without keys, for which the app's server signs requests or forms. */
@@ -63,7 +63,7 @@ export class Tab<Driven extends DrivenPage = Page> {
     await this.page.goto(process.env['TEST_PAGE'] ?? '');
     const options = { bucket: BUCKET, endpoint: this.#emulator.origin, ...settings };
     await this.#untilLoaded();
-    await this.page.evaluate(([by, given, from]) => window.kit.openWithout(by, given, from), [
+    await this.page.evaluate(([by, given, from]) => globalThis.kit.openWithout(by, given, from), [
       way,
       options,
       app,
@@ -74,7 +74,7 @@ export class Tab<Driven extends DrivenPage = Page> {
   async reload(settings: UploaderSettings = {}): Promise<number> {
     const moment = Date.now();
     await this.page.reload();
-    await this.#createUploader(settings);
+    await this.openHere(settings);
     return moment;
   }
 
@@ -86,15 +86,16 @@ export class Tab<Driven extends DrivenPage = Page> {
       (origin) => performance.timeOrigin !== origin && document.readyState === 'complete',
       before,
     );
-    await this.#createUploader({});
+    await this.openHere({});
   }
 
-  async #createUploader({ tokenLife = 3600, ...settings }: UploaderSettings): Promise<void> {
+  /** Gives the page that is loaded an uploader. */
+  async openHere({ tokenLife = 3600, ...settings }: UploaderSettings = {}): Promise<void> {
     const { origin, region } = this.#emulator;
     const options = { bucket: BUCKET, region, endpoint: origin, ...settings };
     const sts = `${origin}/__emulator/sts?durationSeconds=${tokenLife}`;
     await this.#untilLoaded();
-    await this.page.evaluate(([given, from]) => window.kit.open(given, from), [
+    await this.page.evaluate(([given, from]) => globalThis.kit.open(given, from), [
       options,
       sts,
     ] as const);
@@ -102,27 +103,27 @@ export class Tab<Driven extends DrivenPage = Page> {
 
   // Some drivers come back before the scripts of the page have run.
   async #untilLoaded(): Promise<void> {
-    await this.page.waitForFunction(() => 'kit' in window, undefined);
+    await this.page.waitForFunction(() => 'kit' in globalThis, undefined);
   }
 
   async start(options: StartOptions): Promise<void> {
-    await this.page.evaluate((given) => window.kit.start(given), options);
+    await this.page.evaluate((given) => globalThis.kit.start(given), options);
   }
 
   async startPicked(key: string): Promise<void> {
-    await this.page.evaluate((of) => window.kit.startPicked({ key: of }), key);
+    await this.page.evaluate((of) => globalThis.kit.startPicked({ key: of }), key);
   }
 
   async resumePicked(key: string): Promise<void> {
-    await this.page.evaluate((of) => window.kit.resumePicked(of), key);
+    await this.page.evaluate((of) => globalThis.kit.resumePicked(of), key);
   }
 
   async startKept(options: StartOptions): Promise<void> {
-    await this.page.evaluate((given) => window.kit.startKept(given), options);
+    await this.page.evaluate((given) => globalThis.kit.startKept(given), options);
   }
 
   async resumeKept(key: string): Promise<void> {
-    await this.page.evaluate((of) => window.kit.resumeKept(of), key);
+    await this.page.evaluate((of) => globalThis.kit.resumeKept(of), key);
   }
 
   async upload(options: StartOptions): Promise<Outcome> {
@@ -131,7 +132,7 @@ export class Tab<Driven extends DrivenPage = Page> {
   }
 
   async outcome(key: string): Promise<Outcome> {
-    return await this.page.evaluate((of) => window.kit.outcome(of), key);
+    return await this.page.evaluate((of) => globalThis.kit.outcome(of), key);
   }
 
   /** Waits for the upload's failure. */
@@ -146,40 +147,39 @@ export class Tab<Driven extends DrivenPage = Page> {
     file: FileSpec,
     options: Pick<UploadOptions, 'callback'> = {},
   ): Promise<void> {
-    await this.page.evaluate(([of, spec, given]) => window.kit.resumeUnfinished(of, spec, given), [
-      key,
-      file,
-      options,
-    ] as const);
+    await this.page.evaluate(
+      ([of, spec, given]) => globalThis.kit.resumeUnfinished(of, spec, given),
+      [key, file, options] as const,
+    );
   }
 
   async discardUnfinished(key: string): Promise<void> {
-    await this.page.evaluate((of) => window.kit.discardUnfinished(of), key);
+    await this.page.evaluate((of) => globalThis.kit.discardUnfinished(of), key);
   }
 
   /** The keys of the unfinished uploads, with what was confirmed of each. */
   async unfinished(): Promise<{ readonly key: string; readonly confirmedBytes: number }[]> {
-    return await this.page.evaluate(() => window.kit.unfinished());
+    return await this.page.evaluate(() => globalThis.kit.unfinished());
   }
 
   async pause(key: string): Promise<void> {
-    await this.page.evaluate((of) => window.kit.upload(of).pause(), key);
+    await this.page.evaluate((of) => globalThis.kit.upload(of).pause(), key);
   }
 
   async resume(key: string): Promise<void> {
-    await this.page.evaluate((of) => window.kit.upload(of).resume(), key);
+    await this.page.evaluate((of) => globalThis.kit.upload(of).resume(), key);
   }
 
   async cancel(key: string): Promise<void> {
-    await this.page.evaluate((of) => window.kit.upload(of).cancel(), key);
+    await this.page.evaluate((of) => globalThis.kit.upload(of).cancel(), key);
   }
 
   async snapshot(key: string): Promise<UploadSnapshot> {
-    return await this.page.evaluate((of) => window.kit.upload(of).snapshot, key);
+    return await this.page.evaluate((of) => globalThis.kit.upload(of).snapshot, key);
   }
 
   async snapshots(key: string): Promise<readonly UploadSnapshot[]> {
-    return await this.page.evaluate((of) => [...window.kit.snapshots(of)], key);
+    return await this.page.evaluate((of) => [...globalThis.kit.snapshots(of)], key);
   }
 
   /** The events of one type, in order. */
@@ -187,7 +187,7 @@ export class Tab<Driven extends DrivenPage = Page> {
     key: string,
     type: Type,
   ): Promise<EventOf<Type>[]> {
-    const events = await this.page.evaluate((of) => [...window.kit.events(of)], key);
+    const events = await this.page.evaluate((of) => [...globalThis.kit.events(of)], key);
     return events.filter((event): event is EventOf<Type> => event.type === type);
   }
 
@@ -195,7 +195,7 @@ export class Tab<Driven extends DrivenPage = Page> {
   async untilConfirmed(key: string, share: number): Promise<void> {
     const wanted = { key, share };
     await this.page.waitForFunction((of) => {
-      const { confirmedBytes, size } = window.kit.upload(of.key).snapshot;
+      const { confirmedBytes, size } = globalThis.kit.upload(of.key).snapshot;
       return confirmedBytes >= size * of.share;
     }, wanted);
   }
@@ -203,24 +203,24 @@ export class Tab<Driven extends DrivenPage = Page> {
   async untilStatus(key: string, status: UploadSnapshot['status']): Promise<void> {
     const wanted = { key, status };
     await this.page.waitForFunction(
-      (of) => window.kit.upload(of.key).snapshot.status === of.status,
+      (of) => globalThis.kit.upload(of.key).snapshot.status === of.status,
       wanted,
     );
   }
 
   /** All that the browser keeps of this library. */
   async storedCheckpoints(): Promise<unknown[]> {
-    return await this.page.evaluate(() => window.kit.storedCheckpoints());
+    return await this.page.evaluate(() => globalThis.kit.storedCheckpoints());
   }
 
   async uploadMany(sizes: readonly number[]): Promise<ManyOutcome> {
-    return await this.page.evaluate((given) => window.kit.uploadMany(given), sizes);
+    return await this.page.evaluate((given) => globalThis.kit.uploadMany(given), sizes);
   }
 
   /** Everything that this library shows, stores and asks for in the page, as one text. */
   async everythingSeen(key: string): Promise<string> {
     return await this.page.evaluate(async (of) => {
-      const { kit } = window;
+      const { kit } = globalThis;
       const { href } = location;
       const asked = performance.getEntriesByType('resource').map(({ name }) => name);
       const pages = [localStorage, sessionStorage].map((storage) => JSON.stringify(storage));
@@ -231,11 +231,11 @@ export class Tab<Driven extends DrivenPage = Page> {
   }
 
   async credentialCalls(): Promise<number> {
-    return await this.page.evaluate(() => window.kit.credentialCalls);
+    return await this.page.evaluate(() => globalThis.kit.credentialCalls);
   }
 
   async diagnose(options: DiagnoseOptions = {}): Promise<Finding[]> {
-    return await this.page.evaluate((given) => window.kit.diagnose(given), options);
+    return await this.page.evaluate((given) => globalThis.kit.diagnose(given), options);
   }
 
   /** Neither an upload on the server nor a checkpoint in the browser. */

@@ -163,7 +163,7 @@ test('an upload in a worker and one in its page are one after the other', async 
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.1);
   const task = { endpoint, region, key: KEY, size: FILE.size };
-  const etag = await tab.page.evaluate((given) => window.kit.uploadInWorker(given), task);
+  const etag = await tab.page.evaluate((given) => window.uploadInWorker(given), task);
   expect((await tab.outcome(KEY)).result?.etag).toBe(etag);
   expect(receivedBytes(emulator)).toBe(FILE.size);
 });

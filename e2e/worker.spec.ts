@@ -5,6 +5,7 @@ import type { Page, Worker } from '@playwright/test';
 import { expect, expectStored, MIB, PART, partsSentBy, requests, test } from './fixtures.ts';
 import { makeBytes } from './page/make-file.ts';
 import { type Policies, type Site, serve, serveFolder } from './serving.ts';
+import { strictPolicyBut } from './setup/strict-policy.ts';
 import type { Tab } from './tab.ts';
 
 const KEY = 'film.bin';
@@ -138,11 +139,17 @@ function workerFor(place: 'worker' | 'page'): false | undefined {
 test('a policy that allows no worker: the page does its work, and says so once', async ({
   tab,
   emulator,
+  violations,
 }) => {
-  const site = await siteWith({ page: "worker-src 'none'" });
+  const site = await siteWith({ page: strictPolicyBut({ 'worker-src': "'none'" }) });
   await tab.open({}, site.url);
   expect(await uploadAndLook(tab)).toEqual({ partsByPage: PARTS });
   await expectStored(emulator, KEY, FILE);
+  await tab.upload({ key: 'another.bin', file: FILE });
+  const told = [KEY, 'another.bin'].map((key) => tab.events(key, 'worker-unavailable'));
+  expect((await Promise.all(told)).flat()).toEqual([
+    { type: 'worker-unavailable', reason: 'not-started' },
+  ]);
   await tab.page.evaluate(() => window.bytes.open());
   const md5 = createHash('md5')
     .update(makeBytes({ size: 9 }))
@@ -153,23 +160,62 @@ test('a policy that allows no worker: the page does its work, and says so once',
   );
   expect(await Promise.all(digests)).toEqual([{ md5 }, { md5 }]);
   expect(await tab.page.evaluate(() => window.bytes.losses)).toEqual(['not-started']);
+  expect(violations.splice(0).join()).toContain("worker-src 'none'");
   site.close();
 });
 
-test('a policy that forbids the worker to send: the page does', async ({ tab, emulator }) => {
+test('a worker that is not where it should be: the page does its work, and says so', async ({
+  tab,
+  emulator,
+}) => {
+  await tab.page.route(/\/worker-/, (route) => route.fulfill({ status: 404 }));
+  await tab.open();
+  expect(await uploadAndLook(tab)).toEqual({ partsByPage: PARTS });
+  await expectStored(emulator, KEY, FILE);
+  expect(await tab.events(KEY, 'worker-unavailable')).toEqual([
+    { type: 'worker-unavailable', reason: 'not-started' },
+  ]);
+});
+
+test('Trusted Types without a policy for workers: the page does their work', async ({
+  tab,
+  emulator,
+  violations,
+}) => {
+  const page = strictPolicyBut({ 'trusted-types': "'none'" });
+  const site = await siteWith({ page });
+  // The test page makes a policy, which it may not here.
+  await tab.page.addInitScript(() => {
+    Object.defineProperty(globalThis, 'trustedTypes', { value: undefined });
+  });
+  await tab.open({}, site.url);
+  expect(await uploadAndLook(tab)).toEqual({ partsByPage: PARTS });
+  await expectStored(emulator, KEY, FILE);
+  expect(await tab.events(KEY, 'worker-unavailable')).toMatchObject([{ reason: 'not-started' }]);
+  expect(violations.splice(0).join()).toContain('TrustedScriptURL');
+  site.close();
+});
+
+test('a policy that forbids the worker to send: the page does', async ({
+  tab,
+  emulator,
+  violations,
+}) => {
   const site = await siteWith({ worker: "default-src 'none'" });
   await tab.open({}, site.url);
   const { partsByPage } = await uploadAndLook(tab);
   expect(partsByPage).toBe(PARTS);
   await expectStored(emulator, KEY, FILE);
   await expect.poll(() => tab.page.workers()).toHaveLength(0);
+  expect(await tab.events(KEY, 'worker-unavailable')).toMatchObject([{ reason: 'blocked' }]);
+  violations.length = 0;
   site.close();
 });
 
-test('a policy without WebAssembly: plain code hashes', async ({ tab }) => {
+test('a policy without WebAssembly: plain code hashes', async ({ tab, emulator, violations }) => {
   const bucket = await serveBucket(answerWithEtag);
   const { url } = bucket;
-  const policy = "script-src 'self'";
+  const policy = strictPolicyBut({ 'script-src': "'self'" });
   const site = await siteWith({ page: policy, worker: policy });
   await tab.open({}, site.url);
   await tab.page.evaluate(() => window.bytes.open());
@@ -186,6 +232,10 @@ test('a policy without WebAssembly: plain code hashes', async ({ tab }) => {
     emptyModule,
   );
   expect(compiles).toBe(false);
+  expect((await tab.upload({ key: KEY, file: FILE })).result?.verified).toBe('crc64');
+  await expectStored(emulator, KEY, FILE);
+  expect(await tab.events(KEY, 'worker-unavailable')).toEqual([]);
+  violations.length = 0;
   site.close();
   bucket.close();
 });

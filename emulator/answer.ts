@@ -14,6 +14,8 @@ export interface Answer {
   readonly isEarly?: boolean;
   /** Sent at once, and the connection closed, whatever is still to come of the body. */
   readonly closes?: boolean;
+  /** Whether the app's server gave it, which a callback has reached. */
+  readonly isOfApp?: boolean;
   /** The error code, for the log. */
   readonly code?: string;
 }

@@ -1,5 +1,6 @@
 import type { CallbackOutcome } from './callback/outcome.ts';
 import type { Operation, UploadError } from './errors.ts';
+import type { WorkerLoss } from './ports.ts';
 
 /**
  * Where an upload stands:
@@ -123,6 +124,11 @@ export type UploadEvent =
   | { readonly type: 'abort-refused'; readonly error: UploadError }
   /** What other tabs do cannot be known: the upload goes on, and another of the same file beside it. */
   | { readonly type: 'lock-unavailable'; readonly advice: string }
+  /**
+   * No worker can be had, or none that may send: the page reads, hashes and sends the bytes itself from now on. Told once
+   * by each uploader, to one of its uploads.
+   */
+  | { readonly type: 'worker-unavailable'; readonly reason: WorkerLoss }
   /** The browser stores no checkpoint: the upload goes on, and would not survive a reload. */
   | { readonly type: 'checkpoint-unavailable'; readonly error: UploadError };
 

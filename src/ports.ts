@@ -82,6 +82,15 @@ export interface ByteRoom {
   readonly hasher: Hasher;
 }
 
+/** Why a worker is not to be had any more. */
+export type WorkerLoss =
+  /** It never came: forbidden, not found, of another release. */
+  | 'not-started'
+  /** The Content-Security-Policy that its script came with forbids it to send. */
+  | 'blocked'
+  /** It came, and died. */
+  | 'died';
+
 /** Time as the engine sees it. */
 export interface Clock {
   /** Epoch milliseconds; jumps when the machine wakes from sleep. */

@@ -63,6 +63,8 @@ export interface OwnedUpload extends Upload {
   matches(file: Blob, key: string): boolean;
   /** Whether it works on this session. */
   holds(sessionId: string): boolean;
+  /** Has its listeners hear of something that is not of this upload alone. */
+  tell(event: UploadEvent): void;
   /** Aborting the signal cancels the upload. */
   heed(signal: AbortSignal): void;
   /** Stops it and keeps its session: `done` rejects, nothing more is sent. */
@@ -187,6 +189,10 @@ class RunningUpload implements OwnedUpload {
 
   holds(sessionId: string): boolean {
     return this.#end === undefined && this.#context.session?.checkpoint.record.id === sessionId;
+  }
+
+  tell(event: UploadEvent): void {
+    this.#emit(event);
   }
 
   heed(signal: AbortSignal): void {

@@ -44,6 +44,7 @@ import type {
   PageLife,
   SessionRecord,
   Transport,
+  WorkerLoss,
 } from './ports.ts';
 import { FORM_LIMIT, type SigningOptions } from './signing-options.ts';
 import { createUpload, type OwnedUpload, type Upload } from './upload.ts';
@@ -104,14 +105,20 @@ export interface Platform {
   readonly pageLife: PageLife;
   readonly locks: Locks | undefined;
   readonly channels: Channels | undefined;
+  /** Hears, once, that the page itself has to handle the bytes. */
+  readonly onWorkerLost?: (listener: (reason: WorkerLoss) => void) => void;
 }
 
 /**
  * @throws TypeError or RangeError naming the option.
  */
 export function createUploader(options: UploaderOptions): Uploader {
+  let tell: ((reason: WorkerLoss) => void) | undefined;
   return assembleUploader(options, {
-    ...createByteRoom({ worker: options.worker }),
+    ...createByteRoom({ worker: options.worker, onFallback: (reason) => tell?.(reason) }),
+    onWorkerLost: (listener) => {
+      tell = listener;
+    },
     checkpoints: createFallbackCheckpoints(createIndexedDbCheckpoints()),
     clock: systemClock,
     connectivity: createConnectivity(),
@@ -134,6 +141,8 @@ class BucketUploader implements Uploader {
   readonly #transport: Transport;
   readonly #uploads = new Set<OwnedUpload>();
   readonly #closing = new AbortController();
+  /** Why there is no worker, until somebody has been told. */
+  #workerLoss: WorkerLoss | undefined;
   /** Bytes of the largest file, where files go by form. */
   readonly #formLimit: number | undefined;
 
@@ -216,6 +225,10 @@ class BucketUploader implements Uploader {
       connectivity,
       timeout: timeout.stall,
     });
+    platform.onWorkerLost?.((reason) => {
+      this.#workerLoss = reason;
+      this.#tellOfWorker();
+    });
     if (signing.form === undefined) void this.#dropExpired();
   }
 
@@ -261,7 +274,18 @@ class BucketUploader implements Uploader {
     this.#uploads.add(upload);
     const disown = (): void => void this.#uploads.delete(upload);
     upload.done.then(disown, disown);
+    // Not before the caller has had the chance to subscribe.
+    queueMicrotask(() => this.#tellOfWorker());
     return upload;
+  }
+
+  // Once, to whoever is under way, or comes next.
+  #tellOfWorker(): void {
+    const [upload] = this.#uploads;
+    const reason = this.#workerLoss;
+    if (upload === undefined || reason === undefined) return;
+    this.#workerLoss = undefined;
+    upload.tell({ type: 'worker-unavailable', reason });
   }
 
   async #describe(record: SessionRecord): Promise<Unfinished> {

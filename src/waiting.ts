@@ -18,14 +18,14 @@ export function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): 
 
 /** The promise's outcome, or the signal's reason if that is aborted first. */
 export async function race<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
+    signal.throwIfAborted();
     onAbort = () => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
   });
   try {
-    return await Promise.race([promise, aborted]);
+    return await Promise.race([aborted, promise]);
   } finally {
     if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
   }

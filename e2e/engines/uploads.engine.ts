@@ -55,7 +55,7 @@ inEveryEngine((test) => {
     await tab.open();
     const { origin: endpoint, region } = emulator;
     const task = { endpoint, region, key: KEY, size: FILE.size };
-    await tab.page.evaluate((given) => window.kit.uploadInWorker(given), task);
+    await tab.page.evaluate((given) => window.uploadInWorker(given), task);
     await expectStored(emulator, KEY, FILE);
   });
 

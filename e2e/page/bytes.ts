@@ -1,6 +1,5 @@
 import { createByteRoom } from '../../src/platform/byte-room.ts';
-import type { WorkerLoss } from '../../src/platform/worker/worker-link.ts';
-import type { ByteRoom, Digests, HashAlgorithm } from '../../src/ports.ts';
+import type { ByteRoom, Digests, HashAlgorithm, WorkerLoss } from '../../src/ports.ts';
 import { type FileSpec, makeFile } from './make-file.ts';
 
 /** What a request came to, in a form that crosses from the page to the test. */

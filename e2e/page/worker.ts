@@ -1,7 +1,6 @@
-import { createUploader } from '../../src/index.ts';
-import { makeFile } from './make-file.ts';
+import { kit } from './kit.ts';
 
-/** What the page asks of the worker. */
+/** What the page asks of the worker, where it is not the test that does. */
 export interface WorkerTask {
   readonly endpoint: string;
   readonly region: string;
@@ -10,19 +9,15 @@ export interface WorkerTask {
   readonly size: number;
 }
 
+globalThis.kit = kit;
+
 globalThis.addEventListener('message', ({ data }: MessageEvent<WorkerTask>) => {
-  upload(data).then(
-    (etag) => globalThis.postMessage({ etag }),
-    (error: unknown) => globalThis.postMessage({ error: String(error) }),
-  );
+  void upload(data).then((answer) => globalThis.postMessage(answer));
 });
 
-async function upload({ endpoint, region, key, size }: WorkerTask): Promise<string> {
-  const uploader = createUploader({
-    bucket: 'partway-demo',
-    region,
-    endpoint,
-    credentials: async () => await (await fetch(`${endpoint}/__emulator/sts`)).json(),
-  });
-  return (await uploader.upload(makeFile({ size }), { key }).done).etag;
+async function upload({ endpoint, region, key, size }: WorkerTask): Promise<object> {
+  kit.open({ bucket: 'partway-demo', region, endpoint }, `${endpoint}/__emulator/sts`);
+  kit.start({ key, file: { size } });
+  const { result, error } = await kit.outcome(key);
+  return { etag: result?.etag, error: error?.message };
 }

@@ -1,4 +1,5 @@
 import { build, preview } from 'vite';
+import { STRICT_POLICY } from './strict-policy.ts';
 
 /** Builds the page that the tests drive and serves it, for the whole run. Returns what ends it. */
 export async function globalSetup(): Promise<() => Promise<void>> {
@@ -12,7 +13,11 @@ export async function globalSetup(): Promise<() => Promise<void>> {
       emptyOutDir: true,
       minify: false,
     },
-    preview: { host: '127.0.0.1', port: 0 },
+    preview: {
+      host: '127.0.0.1',
+      port: 0,
+      headers: { 'Content-Security-Policy': STRICT_POLICY },
+    },
   } as const;
   await build(config);
   const server = await preview(config);

@@ -156,6 +156,7 @@ function appAnswer(answer: Answer, json: string): Answer {
   const kept = Object.entries(answer.headers ?? {}).filter(([name]) => name !== 'Location');
   return {
     status: 200,
+    isOfApp: true,
     headers: { ...Object.fromEntries(kept), 'Content-Type': 'application/json' },
     body: json,
   };

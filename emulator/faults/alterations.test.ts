@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Fault } from '../index.ts';
+import { closedOrigin } from '../testing/app-server.ts';
 import { bytes, DEAD, element, md5Hex, until } from '../testing/client.ts';
 import { errorOf, useEmulator } from '../testing/harness.ts';
 
@@ -16,6 +17,11 @@ beforeEach(async () => {
 function sendPart(fault: Fault, headers: Record<string, string> = PAGE, signal?: AbortSignal) {
   bench.emulator.faults.add({ match: { operation: 'UploadPart' }, fault });
   return bench.client.uploadPart('k', uploadId, 1, part, { headers, ...(signal && { signal }) });
+}
+
+function callbackTo(callbackUrl: string): string {
+  const callback = { callbackUrl, callbackBody: 'object=${object}' };
+  return Buffer.from(JSON.stringify(callback)).toString('base64');
 }
 
 function storedEtags() {
@@ -101,10 +107,28 @@ test.each([
   const sent = await client.uploadPart('k', uploadId, 1, part);
   const fault: Fault = { type: 'callback-failed', ...(cause !== undefined && { cause }) };
   emulator.faults.add({ match: { operation: 'CompleteMultipartUpload' }, fault });
-  const reply = await client.complete('k', uploadId, [[1, sent.headers.etag ?? '']]);
+  const headers = {
+    'x-oss-callback': callbackTo(`${emulator.origin}/__emulator/callback-receiver`),
+  };
+  const reply = await client.complete('k', uploadId, [[1, sent.headers.etag ?? '']], { headers });
   expect(errorOf(reply)).toBe('203 CallbackFailed');
   expect(element(reply.text, 'Message')).toContain(message);
   expect(emulator.objects()).toMatchObject([{ key: 'k' }]);
+});
+
+test('callback-failed: it takes the place of how the callback really failed', async () => {
+  const { client, emulator } = bench;
+  emulator.faults.add({ fault: { type: 'callback-failed', cause: 'slow' } });
+  const headers = { 'x-oss-callback': callbackTo(await closedOrigin()) };
+  const reply = await client.send({ method: 'PUT', key: 'k', body: 'content', headers });
+  expect(element(reply.text, 'Message')).toContain('Cost too long time.');
+});
+
+test('callback-failed: who asked for no callback is answered as usual', async () => {
+  const { client, emulator } = bench;
+  emulator.faults.add({ times: 0, fault: { type: 'callback-failed' } });
+  expect((await client.uploadPart('k', uploadId, 1, part)).status).toBe(200);
+  expect((await client.send({ method: 'PUT', key: 'k', body: 'content' })).status).toBe(200);
 });
 
 test('callback-failed: what fails anyway keeps its own error', async () => {

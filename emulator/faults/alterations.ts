@@ -8,11 +8,12 @@ type Headers = Readonly<Record<string, string>>;
 
 /** What a fault makes of the answer to a request that was processed. */
 export function alterAnswer(fault: Fault, answer: Answer, request: OssRequest): Answer {
-  const { headers = {}, status } = answer;
+  const { headers = {}, isOfApp = false, code } = answer;
   if (fault.type === 'wrong-etag' && 'ETag' in headers)
     return { ...answer, headers: { ...headers, ETag: WRONG_ETAG } };
   if (fault.type === 'add-headers') return { ...answer, headers: { ...headers, ...fault.headers } };
-  if (fault.type === 'callback-failed' && status < 300)
+  // Whoever asked for no callback has none that could fail.
+  if (fault.type === 'callback-failed' && (isOfApp || code === 'CallbackFailed'))
     return callbackFailed(fault.cause ?? 'refused', request);
   return answer;
 }

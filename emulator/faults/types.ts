@@ -71,7 +71,10 @@ export type Fault =
   | { type: 'hide-headers'; names?: readonly string[] }
   /** Headers that are added to the answer, such as `x-oss-qos-delay-time`. */
   | { type: 'add-headers'; headers: Record<string, string> }
-  /** Stored, and answered 203 CallbackFailed, as if the app's server had failed in that way. Default: `refused`. */
+  /**
+   * Stored, and, where a callback was asked for, answered 203 CallbackFailed, as if the app's server had failed in that way.
+   * Default: `refused`.
+   */
   | { type: 'callback-failed'; cause?: CallbackCause | number }
   /** ListParts answers with so many parts at most, whatever is asked for. */
   | { type: 'page-size'; size: number }

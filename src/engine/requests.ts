@@ -102,6 +102,8 @@ class Attempts<Result> {
   /** Of the attempt under way, or the last. */
   #round = 0;
   #hasSent = false;
+  /** Whether the machine or the tab has slept during the last attempt. */
+  #hasSlept = false;
   readonly #repairs = new Map<Recovery, number>();
   #confirmations: number;
 
@@ -132,6 +134,7 @@ class Attempts<Result> {
     const { round } = scheduler;
     this.#round = round;
     this.#hasSent = false;
+    this.#hasSlept = false;
     const watched = {
       ...this.#task,
       size,
@@ -139,6 +142,9 @@ class Attempts<Result> {
       onSent: (bytes: number) => {
         this.#hasSent = true;
         this.#task.onSent?.(bytes);
+      },
+      onSlept: () => {
+        this.#hasSlept = true;
       },
     };
     const onThrottled = (): void => scheduler.slowDown(round);
@@ -157,6 +163,8 @@ class Attempts<Result> {
     if (recovery !== 'retry' && recovery !== 'slow-down') return this.#repair(recovery, error);
 
     const wasAway = await this.#wasAway(error);
+    // What a sleep broke says nothing of the link or of the server.
+    if (this.#hasSlept) return;
     this.#countBreak(error, wasAway);
     if (wasAway) return;
     if (error.code === 'SocketQueueTimeout') return this.#queueAgain(error);

@@ -273,6 +273,22 @@ describe('whatever the request', () => {
     expect(flight.state.isSettled).toBe(true);
   });
 
+  test.each(['its timer', 'its own failure', 'what others tell'])(
+    'a sleep is told, be it by %s that it shows',
+    async (first) => {
+      let slept = 0;
+      const flight = fly({ onSlept: () => (slept += 1) });
+      flight.send(1);
+      await clock.advance(SECOND);
+      expect(slept).toBe(0);
+      const sleeping = clock.sleep(3600 * SECOND);
+      if (first === 'its own failure') flight.abort('broken');
+      if (first === 'what others tell') flight.send(2);
+      await sleeping;
+      expect(slept).toBeGreaterThan(0);
+    },
+  );
+
   test('a timer that is a little late has not slept', async () => {
     const flight = fly({ operation: 'ListParts', size: 0 });
     await clock.sleep(STALL + 4 * SECOND);

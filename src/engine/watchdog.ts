@@ -33,6 +33,8 @@ export interface WatchedRequest {
   /** Once it has been sent the request is not cut off any more, but by the watchdog. */
   readonly isUncut?: boolean | undefined;
   readonly onSent?: ((bytes: number) => void) | undefined;
+  /** Its machine or its tab has slept meanwhile, so that nothing can be said of the link. */
+  readonly onSlept?: (() => void) | undefined;
 }
 
 type Send<Result> = (options: {
@@ -86,6 +88,8 @@ class Watch {
   #flight: Flight | undefined;
   #standstill: Standstill | undefined;
   #hasSent = false;
+  /** When its timer fires, in epoch milliseconds. */
+  #due = Number.POSITIVE_INFINITY;
   #takeTimerBack: (() => void) | undefined;
   #takeEarlyTimerBack: (() => void) | undefined;
 
@@ -138,6 +142,7 @@ class Watch {
   }
 
   end(): void {
+    this.#hasSlept();
     if (this.#flight !== undefined) this.#settings.traffic.release(this.#flight);
     this.#takeTimerBack?.();
     this.#takeEarlyTimerBack?.();
@@ -168,16 +173,25 @@ class Watch {
   }
 
   #arm(): void {
+    this.#hasSlept();
     this.#takeTimerBack?.();
     this.#takeTimerBack = undefined;
     const limit = this.#limit;
+    this.#due = Number.POSITIVE_INFINITY;
     if (limit === undefined) return;
     const { clock } = this.#settings;
-    const due = clock.now() + limit;
+    this.#due = clock.now() + limit;
     this.#takeTimerBack = clock.after(limit, () => {
-      if (clock.now() - due > OVERSLEPT) this.#arm();
+      if (this.#hasSlept()) this.#arm();
       else this.#expire(this.#error(limit));
     });
+  }
+
+  // Whoever wakes up may hear of broken connections, or of other requests, before its timers fire.
+  #hasSlept(): boolean {
+    const hasSlept = this.#settings.clock.now() - this.#due > OVERSLEPT;
+    if (hasSlept) this.#request.onSlept?.();
+    return hasSlept;
   }
 
   // Sockets are given out in turn: whoever went out later and got through had one later, too.

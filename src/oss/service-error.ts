@@ -13,7 +13,8 @@ export function serviceError(
   partNumber?: number,
 ): UploadError {
   const body = readError(response);
-  const code = childText(body, 'Code');
+  // As long as any that there is: what is answered in the place of OSS may be of any length.
+  const code = childText(body, 'Code')?.slice(0, 80);
   const message = childText(body, 'Message');
   const named = Number(childText(body, 'PartNumber'));
   const said = message === undefined || message === '' ? '' : `: ${message.slice(0, 300)}`;

@@ -31,6 +31,25 @@ describe('readXml', () => {
     expect(readXml(text)).toBeUndefined();
   });
 
+  test.each([
+    ['a tag that never ends', `<${'a'.repeat(1_000_000)}`],
+    ['many tags that never end', '<a'.repeat(500_000)],
+    ['many declarations that never end', '<!'.repeat(500_000)],
+    ['spaces that never end', `<a${' '.repeat(1_000_000)}`],
+    ['slashes that never end', `<a${'/'.repeat(1_000_000)}`],
+    ['many entities that never end', `<a>${'&a'.repeat(500_000)}</b>`],
+    ['elements that are never closed', '<a>'.repeat(100_000)],
+  ])('a hostile answer takes no time and is none: %s', (_name, text) => {
+    const start = performance.now();
+    expect(readXml(text)).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  test('reads what is nested however deep', () => {
+    const text = `${'<a>'.repeat(100_000)}x${'</a>'.repeat(100_000)}`;
+    expect(readXml(text)?.name).toBe('a');
+  });
+
   test('expands no entity that a document defines', () => {
     const bomb = '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><r><T>&b;</T></r>';
     expect(childText(readXml(bomb), 'T') ?? '').not.toContain('aaaa');

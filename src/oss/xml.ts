@@ -17,7 +17,7 @@ export interface XmlElement {
 export function readXml(source: string): XmlElement | undefined {
   const root: OpenElement = { name: '', text: '', children: [] };
   const open = [root];
-  for (const [, closing, name, selfClosing, text] of source.matchAll(TOKEN)) {
+  for (const [, closing, name, rest, text] of source.matchAll(TOKEN)) {
     const current = open.at(-1) ?? root;
     if (text !== undefined) {
       current.text += decode(text);
@@ -29,7 +29,7 @@ export function readXml(source: string): XmlElement | undefined {
     } else {
       const element: OpenElement = { name: localName(name), text: '', children: [] };
       current.children.push(element);
-      if (selfClosing !== '/') open.push(element);
+      if (!rest?.endsWith('/')) open.push(element);
     }
   }
   return open.length === 1 && root.children.length === 1 ? root.children[0] : undefined;
@@ -51,7 +51,8 @@ interface OpenElement {
   children: OpenElement[];
 }
 
-const TOKEN = /<(?:[?!][^>]*|(\/?)([^\s/>?!]+)[^>]*?(\/?))>|([^<]+)/g;
+// No two ways to read the same characters: however hostile a text, it is read in one go.
+const TOKEN = /<(?:[?!][^<>]*|(\/?)([^\s/<>?!]+)((?:[\s/][^<>]*)?))>|([^<]+)/g;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   lt: '<',

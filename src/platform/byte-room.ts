@@ -1,8 +1,7 @@
-import type { ByteRoom } from '../ports.ts';
+import type { ByteRoom, WorkerLoss } from '../ports.ts';
 import { createLazyHasher } from './lazy-hasher.ts';
 import { systemClock } from './system-clock.ts';
 import { startWorker } from './worker/start-worker.ts';
-import type { WorkerLoss } from './worker/worker-link.ts';
 import { createWorkerTransport } from './worker/worker-transport.ts';
 import { createXhrTransport } from './xhr-transport.ts';
 

@@ -1,5 +1,12 @@
 import { unreadableFile } from '../../errors.ts';
-import type { ByteRange, Clock, Digests, HashAlgorithm, TransportRequest } from '../../ports.ts';
+import type {
+  ByteRange,
+  Clock,
+  Digests,
+  HashAlgorithm,
+  TransportRequest,
+  WorkerLoss,
+} from '../../ports.ts';
 import { type Answer, noAnswer } from '../xhr.ts';
 import { type FromWorker, PROTOCOL, type SourceRange, type ToWorker } from './messages.ts';
 
@@ -7,15 +14,6 @@ import { type FromWorker, PROTOCOL, type SourceRange, type ToWorker } from './me
 const PING_INTERVAL = 5000;
 /** So often in a row without a word: it is dead. Counted, not timed: page and worker may sleep together. */
 const SILENT_PINGS = 3;
-
-/** Why a worker is not to be had any more. */
-export type WorkerLoss =
-  /** It never came: forbidden, not found, of another release. */
-  | 'not-started'
-  /** The Content-Security-Policy that its script came with forbids it to send. */
-  | 'blocked'
-  /** It came, and died. */
-  | 'died';
 
 /** What is needed of a worker. */
 export type WorkerPort = Pick<Worker, 'addEventListener' | 'postMessage' | 'terminate'>;

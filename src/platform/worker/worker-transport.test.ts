@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ByteRange, TransportRequest, TransportResponse } from '../../ports.ts';
+import type { ByteRange, TransportRequest, TransportResponse, WorkerLoss } from '../../ports.ts';
 import { FakeWorker } from '../../testing/fake-worker.ts';
 import { watch } from '../../testing/promises.ts';
 import { SimulatedClock } from '../../testing/simulated-clock.ts';
 import type { Answer } from '../xhr.ts';
 import { PROTOCOL } from './messages.ts';
-import type { WorkerLoss } from './worker-link.ts';
 import { createWorkerTransport } from './worker-transport.ts';
 
 const FILE = new File([new Uint8Array(100)], 'film.bin');

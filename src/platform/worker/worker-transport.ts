@@ -1,7 +1,7 @@
 import { abortError } from '../../errors.ts';
-import type { ByteRoom, Clock } from '../../ports.ts';
+import type { ByteRoom, Clock, WorkerLoss } from '../../ports.ts';
 import { toResponse } from '../xhr.ts';
-import { WorkerLink, type WorkerLoss, type WorkerPort } from './worker-link.ts';
+import { WorkerLink, type WorkerPort } from './worker-link.ts';
 
 /** How long a worker may take to start before the page sends in its stead, in milliseconds. */
 const START_PATIENCE = 3000;
