@@ -10,7 +10,11 @@ export type {
   UploadStatus,
 } from './events.ts';
 export type {
+  AtOneEndpoint,
+  AtSeveralEndpoints,
   CheckpointOptions,
+  EndpointSettings,
+  GeneralSettings,
   RetryOptions,
   TimeoutOptions,
   UploaderOptions,

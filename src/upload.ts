@@ -64,6 +64,8 @@ export interface OwnedUpload extends Upload {
   holds(sessionId: string): boolean;
   /** Aborting the signal cancels the upload. */
   heed(signal: AbortSignal): void;
+  /** Something has happened that concerns all uploads. */
+  tell(event: UploadEvent): void;
   /** Stops it and keeps its session: `done` rejects, nothing more is sent. */
   close(): Promise<void>;
 }
@@ -192,6 +194,10 @@ class RunningUpload implements OwnedUpload {
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     this.#unsubscribe.push(() => signal.removeEventListener('abort', onAbort));
+  }
+
+  tell(event: UploadEvent): void {
+    if (this.#end === undefined) this.#emit(event);
   }
 
   async close(): Promise<void> {

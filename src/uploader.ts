@@ -1,7 +1,7 @@
 import { createAuthorization } from './authorization.ts';
 import { installDoor } from './door.ts';
 import { abandon } from './engine/abandon.ts';
-import { readSession } from './engine/checkpoint.ts';
+import { isOfBucket, readSession } from './engine/checkpoint.ts';
 import type { Shared } from './engine/context.ts';
 import { Link } from './engine/link.ts';
 import { Network } from './engine/network.ts';
@@ -23,7 +23,7 @@ import {
   type UploadOptions,
 } from './options.ts';
 import { OssClient } from './oss/client.ts';
-import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
+import { type Endpoint, resolveEndpoints } from './oss/endpoint.ts';
 import { ServerClock } from './oss/server-clock.ts';
 import { createBroadcastChannels } from './platform/broadcast-channels.ts';
 import { createByteRoom } from './platform/byte-room.ts';
@@ -45,6 +45,7 @@ import type {
   SessionRecord,
   Transport,
 } from './ports.ts';
+import { createRoute } from './route.ts';
 import { FORM_LIMIT, type SigningOptions } from './signing-options.ts';
 import { createUpload, type OwnedUpload, type Upload } from './upload.ts';
 
@@ -125,8 +126,8 @@ export function createUploader(options: UploaderOptions): Uploader {
 export function assembleUploader(options: UploaderOptions, platform: Platform): Uploader {
   const settings = resolveOptions(options);
   const needsRegion = options.credentials !== undefined && options.signatureVersion !== 1;
-  const endpoint = resolveEndpoint({ ...options, needsRegion }, globalThis.location?.href);
-  return new BucketUploader(settings, endpoint, options, platform);
+  const endpoints = resolveEndpoints({ ...options, needsRegion }, globalThis.location?.href);
+  return new BucketUploader(settings, endpoints, options, platform);
 }
 
 class BucketUploader implements Uploader {
@@ -139,18 +140,34 @@ class BucketUploader implements Uploader {
 
   constructor(
     settings: ResolvedOptions,
-    endpoint: Endpoint,
+    endpoints: readonly [Endpoint, ...Endpoint[]],
     signing: SigningOptions,
     platform: Platform,
   ) {
     const { transport, hasher, checkpoints, clock, connectivity, pageLife, locks, channels } =
       platform;
-    const { concurrency, partSize, integrity, timeout, retry, checkpoint } = settings;
+    const { partSize, integrity, isSpread, timeout, retry, checkpoint } = settings;
+    const [endpoint] = endpoints;
+    const bases = endpoints.map(({ base }) => base).toSorted();
+    const [address = endpoint.base] = bases;
+    const concurrency = settings.concurrency * (isSpread ? endpoints.length : 1);
     this.#transport = transport;
     const traffic = new Traffic(clock);
+    const route = createRoute(
+      {
+        endpoints,
+        isSpread,
+        concurrency: settings.concurrency,
+        clock,
+        connectivity,
+        probeTimeout: timeout.probe,
+        announce: (event) => this.#uploads.forEach((upload) => upload.tell(event)),
+      },
+      () => ({ network, scheduler, asking }),
+    );
     const network = new Network({
       clock,
-      connectivity,
+      connectivity: route?.connectivity ?? connectivity,
       url: `${endpoint.base}/`,
       probeTimeout: timeout.probe,
     });
@@ -172,6 +189,7 @@ class BucketUploader implements Uploader {
     });
     const sending = {
       network,
+      route,
       traffic,
       clock,
       retry,
@@ -182,6 +200,8 @@ class BucketUploader implements Uploader {
     this.#shared = {
       ...sending,
       endpoint,
+      bases,
+      address,
       client,
       sendByForm: createFormWay(signing, endpoint, { ...sending, transport }, asking),
       checkpoints,
@@ -195,7 +215,7 @@ class BucketUploader implements Uploader {
         checkpoints,
         clock,
         traffic,
-        endpoint: endpoint.base,
+        endpoint: address,
         concurrency,
         partSize,
       }),
@@ -308,13 +328,13 @@ class BucketUploader implements Uploader {
 
   // What nobody came back for: it costs storage on the server for as long as it stays open.
   async #dropExpired(): Promise<void> {
-    const { checkpoints, endpoint, clock, checkpointMaxAge } = this.#shared;
+    const { checkpoints, clock, checkpointMaxAge } = this.#shared;
     const stored = await checkpoints.sessions().catch(() => []);
     const isWorkedOn = await findWorkedOn(this.#shared);
     const expired = stored
       .map(readSession)
       .filter((record) => record !== undefined)
-      .filter(({ bucket, endpoint: base }) => bucket === endpoint.bucket && base === endpoint.base)
+      .filter((record) => isOfBucket(this.#shared, record))
       .filter(({ createdAt }) => createdAt <= clock.now() - checkpointMaxAge)
       .filter((record) => !isWorkedOn(record));
     for (const record of expired) await this.#forget(record);

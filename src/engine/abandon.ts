@@ -23,8 +23,13 @@ export async function abandon(
   for (const wait of TRIES) {
     try {
       await sleep(shared.clock, wait, shared.closing);
+      const way = await shared.route?.take(false);
       await underWatch(shared.watchdog, { operation, size: 0, timeouts: 0 }, (options) =>
-        shared.client.abort(key, uploadId, { ...options, fileSize: size }),
+        shared.client.abort(key, uploadId, {
+          ...options,
+          endpoint: way?.endpoint,
+          fileSize: size,
+        }),
       );
     } catch (error) {
       if (!(error instanceof UploadError)) return;

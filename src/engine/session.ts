@@ -1,6 +1,6 @@
 import { changedFile, UploadError } from '../errors.ts';
 import type { ConfirmedPart, SessionRecord } from '../ports.ts';
-import { Checkpoint, readSession, storageError } from './checkpoint.ts';
+import { Checkpoint, isOfBucket, readSession, storageError } from './checkpoint.ts';
 import type { Shared, UploadContext } from './context.ts';
 import { fingerprint, fingerprintOf } from './fingerprint.ts';
 import { nextPartSize } from './part-sizes.ts';
@@ -95,7 +95,8 @@ export async function initiate(context: UploadContext): Promise<Session> {
     version: 1,
     id: crypto.randomUUID(),
     bucket: shared.endpoint.bucket,
-    endpoint: shared.endpoint.base,
+    endpoint: shared.address,
+    ...(shared.bases.length === 1 ? {} : { endpoints: shared.bases }),
     key,
     uploadId,
     size: file.size,
@@ -212,12 +213,12 @@ async function findSession(context: UploadContext): Promise<Session | undefined>
 
 /** The readable sessions of this uploader's bucket that are not too old. */
 export async function storedSessions(shared: Shared): Promise<SessionRecord[]> {
-  const { endpoint, checkpoints, checkpointMaxAge, clock } = shared;
+  const { checkpoints, checkpointMaxAge, clock } = shared;
   const stored = await checkpoints.sessions();
   return stored
     .map(readSession)
     .filter((record) => record !== undefined)
-    .filter((record) => record.bucket === endpoint.bucket && record.endpoint === endpoint.base)
+    .filter((record) => isOfBucket(shared, record))
     .filter((record) => record.createdAt > clock.now() - checkpointMaxAge);
 }
 

@@ -30,6 +30,10 @@ export interface WatchedRequest {
   readonly isRepeatable?: boolean | undefined;
   /** Ends the request. */
   readonly signal?: AbortSignal | undefined;
+  /** Where it goes, where the bucket has several endpoints: what is usual there may not be so elsewhere. */
+  readonly endpoint?: object | undefined;
+  /** Ends the request, too: there is nobody at its endpoint any more. */
+  readonly lost?: AbortSignal | undefined;
   /** Once it has been sent the request is not cut off any more, but by the watchdog. */
   readonly isUncut?: boolean | undefined;
   readonly onSent?: ((bytes: number) => void) | undefined;
@@ -57,13 +61,18 @@ export async function underWatch<Result>(
   const controller = new AbortController();
   const watch = new Watch(settings, request, (error) => controller.abort(error));
   const stop = (): void => controller.abort(request.signal?.reason);
+  const lose = (): void => controller.abort(request.lost?.reason);
   request.signal?.throwIfAborted();
   request.signal?.addEventListener('abort', stop);
+  request.lost?.addEventListener('abort', lose);
   try {
     const result = await send({
       signal: controller.signal,
       onStart() {
-        if (request.isUncut === true) request.signal?.removeEventListener('abort', stop);
+        if (request.isUncut === true) {
+          request.signal?.removeEventListener('abort', stop);
+          request.lost?.removeEventListener('abort', lose);
+        }
         watch.begin();
       },
       onSent(bytes) {
@@ -76,6 +85,7 @@ export async function underWatch<Result>(
   } finally {
     watch.end();
     request.signal?.removeEventListener('abort', stop);
+    request.lost?.removeEventListener('abort', lose);
   }
 }
 
@@ -101,11 +111,12 @@ class Watch {
 
   begin(): void {
     const { clock, traffic } = this.#settings;
-    const { size, isRepeatable } = this.#request;
+    const { size, endpoint, isRepeatable } = this.#request;
     const sentAt = clock.now();
     if (isRepeatable === true) this.#standstill = new Standstill(sentAt);
     this.#flight = {
       size,
+      endpoint,
       sentAt,
       onConfirmed: (other) => {
         this.#standstill?.confirmed(other, clock.now());
@@ -182,9 +193,9 @@ class Watch {
   #armEarly(): void {
     this.#takeEarlyTimerBack?.();
     const { clock, traffic } = this.#settings;
-    const { size, timeouts } = this.#request;
+    const { size, endpoint, timeouts } = this.#request;
     const due = this.#standstill?.due({
-      usual: traffic.pace.usual(size),
+      usual: traffic.pace.usual(size, endpoint),
       bytesInFlight: traffic.bytes,
       isAlone: traffic.bodies === 1 && this.#hasSent,
       timeouts,

@@ -33,6 +33,8 @@ export interface ClientDependencies {
 /** How one request is sent: what ends it, and who hears of it. */
 export interface SendOptions {
   readonly signal: AbortSignal;
+  /** Where it goes, where the bucket has several endpoints. @default the preferred one */
+  readonly endpoint?: Endpoint | undefined;
   /** Bytes of the whole file, which an app's server that signs wants to know. */
   readonly fileSize: number;
   /** Called when the request has been signed and goes out. */
@@ -112,13 +114,13 @@ interface OssRequest extends SendOptions {
  */
 export class OssClient {
   readonly #deps: ClientDependencies;
-  readonly #sentWith = new WeakMap<UploadError, Authorized>();
-  #endpoint: Endpoint;
-  #hasSwitched = false;
+  /** What was answered by an error: how it was signed, and for which endpoint. */
+  readonly #sent = new WeakMap<UploadError, { authorized: Authorized; endpoint: Endpoint }>();
+  /** Endpoints that OSS has named in the place of ours. */
+  readonly #named = new Map<Endpoint, Endpoint>();
 
   constructor(dependencies: ClientDependencies) {
     this.#deps = dependencies;
-    this.#endpoint = dependencies.endpoint;
   }
 
   /** Whether the app's server signs, so that a refused signature can only be asked for anew. */
@@ -280,8 +282,8 @@ export class OssClient {
 
   /** What this error's request was signed with is not used again. */
   refuseSignatureOf(error: UploadError): void {
-    const authorized = this.#sentWith.get(error);
-    if (authorized !== undefined) this.#deps.authorization.refuse(authorized);
+    const sent = this.#sent.get(error);
+    if (sent !== undefined) this.#deps.authorization.refuse(sent.authorized);
   }
 
   /** Takes the server's time from an answer that complains of ours. Tells whether the answer named it. */
@@ -291,22 +293,26 @@ export class OssClient {
   }
 
   /** Goes on at the endpoint that an answer named, once. Returns nothing when that must not be. */
-  followTo({ namedEndpoint }: UploadError): { base: string; isNews: boolean } | undefined {
+  followTo(error: UploadError): { from: string; base: string; isNews: boolean } | undefined {
+    const { namedEndpoint } = error;
+    const ours = this.#sent.get(error)?.endpoint;
     // An app's server signs for the region that it knows.
-    if (namedEndpoint === undefined || this.asksApp) return undefined;
-    const right = switchedEndpoint(this.#endpoint, namedEndpoint);
-    const isNews = right?.base !== this.#endpoint.base;
-    if (right === undefined || (isNews && this.#hasSwitched)) return undefined;
-    this.#hasSwitched = true;
-    this.#endpoint = right;
-    return { base: right.base, isNews };
+    if (namedEndpoint === undefined || ours === undefined || this.asksApp) return undefined;
+    const { base: from } = this.#named.get(ours) ?? ours;
+    const right = switchedEndpoint(this.#named.get(ours) ?? ours, namedEndpoint);
+    const isNews = right?.base !== from;
+    if (right === undefined || (isNews && this.#named.has(ours))) return undefined;
+    this.#named.set(ours, right);
+    return { from, base: right.base, isNews };
   }
 
   async #send(request: OssRequest): Promise<TransportResponse> {
     const { transport, authorization, onAnswer } = this.#deps;
     const { operation, method, body, partNumber, signal, onSent, onStart, onThrottled } = request;
+    const { endpoint = this.#deps.endpoint } = request;
+    const place = this.#named.get(endpoint) ?? endpoint;
     // Signed at the moment of sending, on every attempt: nothing ages in a queue.
-    const signing = authorization.authorize(unsigned(request), this.#endpoint, request.ahead);
+    const signing = authorization.authorize(unsigned(request), place, request.ahead);
     const authorized = await race(signing, signal);
     const { url, headers } = authorized;
     onStart();
@@ -319,7 +325,7 @@ export class OssClient {
     if (response.header('x-oss-qos-delay-time') !== undefined) onThrottled?.();
     if (response.status >= 200 && response.status < 300) return response;
     const error = serviceError(operation, response, partNumber);
-    this.#sentWith.set(error, authorized);
+    this.#sent.set(error, { authorized, endpoint });
     throw error;
   }
 }
