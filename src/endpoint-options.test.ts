@@ -100,10 +100,13 @@ describe('a checkpoint', () => {
 
 describe('at the door', () => {
   test.each([
-    [{ endpoints: [] }, 'Expected `endpoints` to be a list of at least one endpoint; got none.'],
-    [{ endpoints: NEAR }, `Expected \`endpoints\` to be a list of at least one endpoint; got`],
+    [{ endpoints: [] }, 'Expected `endpoints` to be a list of 1 to 4 endpoints; got 0.'],
+    [{ endpoints: NEAR }, 'Expected `endpoints` to be a list of 1 to 4 endpoints; got "oss'],
     [{ endpoints: [NEAR, `https://${NEAR}/`] }, 'Expected `endpoints` to differ; got'],
-    [{ endpoints: ['a.b', 'c.d', 'e.f', 'g.h', 'i.j'] }, 'to hold at most 4; got 5.'],
+    [
+      { endpoints: ['a.b', 'c.d', 'e.f', 'g.h', 'i.j'] },
+      'to be a list of 1 to 4 endpoints; got 5.',
+    ],
     [{ endpoints: [NEAR, undefined] }, 'Expected `endpoints[1]` to be a host'],
     [{ endpoints: [NEAR, 'ftp://x.y'] }, 'Expected `endpoints[1]` to be a host'],
     [{ endpoints: [NEAR, 'https://me:pw@x.y'] }, '`endpoints[1]` to have no user name'],

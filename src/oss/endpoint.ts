@@ -65,14 +65,10 @@ export function resolveEndpoints(
   if (options.endpoint !== undefined) {
     throw new TypeError('Expected `endpoint` or `endpoints`; got both.');
   }
-  if (!Array.isArray(endpoints) || endpoints.length === 0) {
-    throw new TypeError(
-      `Expected \`endpoints\` to be a list of at least one endpoint; got ${Array.isArray(endpoints) ? 'none' : quote(endpoints)}.`,
-    );
-  }
-  if (endpoints.length > MOST_ENDPOINTS) {
+  const count = Array.isArray(endpoints) ? endpoints.length : undefined;
+  if (count === undefined || count < 1 || count > MOST_ENDPOINTS) {
     throw new RangeError(
-      `Expected \`endpoints\` to hold at most ${MOST_ENDPOINTS}; got ${endpoints.length}.`,
+      `Expected \`endpoints\` to be a list of 1 to ${MOST_ENDPOINTS} endpoints; got ${count ?? quote(endpoints)}.`,
     );
   }
   const resolve = (place: Pick<EndpointOptions, 'region' | 'needsRegion'>): Endpoint[] =>

@@ -4,7 +4,7 @@ export interface RequestToSign {
   readonly bucket: string;
   /**
    * The address of the bucket that it is sent to, without the key, such as `https://videos.oss-cn-hangzhou.aliyuncs.com`: a
-   * signed address has to begin with it. Signatures do not cover it. Always told by uploaders since 0.2.
+   * signed address has to begin with it. Signatures do not cover it. Every uploader tells it.
    */
   readonly endpoint?: string;
   /** Decoded. */

@@ -72,7 +72,7 @@ function check(request: RequestToSign, limits: UploadRequestLimits): UploadReque
 function readRequest(value: unknown): RequestToSign {
   if (!isRecord(value)) throw invalid('a request', 'an object', value);
   const { method, bucket, key, query, headers, size, fileSize, expiresIn } = value;
-  // Pages of earlier versions do not tell it.
+  // Uploaders tell it; what else calls may not.
   const endpoint = value['endpoint'] === undefined ? {} : { endpoint: value['endpoint'] };
   for (const [name, text] of Object.entries({ method, bucket, key, ...endpoint })) {
     if (typeof text !== 'string') throw invalid(`\`${name}\``, 'a text', text);
