@@ -113,7 +113,7 @@ describe('at the door', () => {
     [{ endpoints: [`other.${NEAR}`] }, 'Expected `endpoints[0]` to be a host without a bucket'],
     [{ endpoints: [NEAR, 'oss-cn-beijing.aliyuncs.com'] }, 'got cn-hangzhou and cn-beijing.'],
     [{ endpoints: [NEAR, FAR], endpoint: NEAR }, 'Expected `endpoint` or `endpoints`; got both.'],
-    [{ spread: true }, 'Expected `spread` to be true or false, and with `endpoints`; got'],
+    [{ spread: true }, 'Expected `spread` to be true or false, and only with `endpoints`.'],
     [{ endpoints: [NEAR, FAR], spread: 1 }, 'Expected `spread` to be true or false'],
   ])('%j is refused', (options, message) => {
     expect(() => world.openPage(options as never)).toThrow(message);

@@ -232,9 +232,7 @@ export function resolveOptions(options: UploaderOptions): ResolvedOptions {
     throw new TypeError('Expected `endpoint` with `form`; got `endpoints`.');
   }
   if (typeof spread !== 'boolean' || (spread && endpoints === undefined)) {
-    throw new TypeError(
-      `Expected \`spread\` to be true or false, and with \`endpoints\`; got ${quote(spread)}.`,
-    );
+    throw new TypeError('Expected `spread` to be true or false, and only with `endpoints`.');
   }
   const resolved: ResolvedOptions = {
     isSpread: spread,

@@ -32,40 +32,26 @@ export function createRoute(
   options: RouteOptions,
   surroundings: () => RouteSurroundings,
 ): Route | undefined {
-  const { endpoints, clock, connectivity, probeTimeout } = options;
-  if (endpoints.length === 1) return undefined;
-  let look: readonly Promise<boolean>[] = [];
-
-  async function ask({ base }: Endpoint): Promise<boolean> {
-    const controller = new AbortController();
-    const takeBack = clock.after(probeTimeout, () => controller.abort());
-    return await connectivity.probe(`${base}/`, controller.signal).finally(takeBack);
-  }
-
-  let several: (() => Promise<SeveralEndpoints>) | undefined;
+  if (options.endpoints.length === 1) return undefined;
+  let several: SeveralEndpoints | undefined;
+  let loading: (() => Promise<SeveralEndpoints>) | undefined;
   async function load(): Promise<SeveralEndpoints> {
     const { asking, ...others } = surroundings();
-    several ??= onDemand(async () => {
+    loading ??= onDemand(async () => {
       const { SeveralEndpoints: Several } = await import('./engine/several-endpoints.ts');
-      return new Several({ ...options, ...others, ask, lastLook: () => look });
+      several = new Several({ ...options, ...others });
+      return several;
     }, asking);
-    return await several();
+    return await loading();
   }
 
   return {
     take: async (hasBody) => (await load()).take(hasBody),
     settle: async (...failure) => await (await load()).settle(...failure),
     connectivity: {
-      ...connectivity,
-      async probe() {
-        look = endpoints.map(ask);
-        return await anyOf(look);
-      },
+      ...options.connectivity,
+      // Whether it can be loaded must not hang on what it does.
+      probe: async (...address) => await (several ?? options.connectivity).probe(...address),
     },
   };
-}
-
-async function anyOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
-  const there = answers.map(async (answer) => (await answer) || Promise.reject(new Error('No.')));
-  return await Promise.any(there).catch(() => false);
 }

@@ -1,7 +1,7 @@
 import type { UploadError } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Connectivity } from '../ports.ts';
 import { race } from '../waiting.ts';
 import type { Network } from './network.ts';
 import type { Verdict, Way } from './route.ts';
@@ -25,10 +25,9 @@ export interface SeveralEndpointsDependencies {
   readonly clock: Clock;
   readonly network: Network;
   readonly scheduler: Scheduler;
-  /** Asks one endpoint for any answer. */
-  readonly ask: (endpoint: Endpoint) => Promise<boolean>;
-  /** What each of them answered when the network was last looked at, in their order. */
-  readonly lastLook: () => readonly Promise<boolean>[];
+  readonly connectivity: Pick<Connectivity, 'probe'>;
+  /** How long a probe may take, in milliseconds. */
+  readonly probeTimeout: number;
   readonly announce: (event: UploadEvent) => void;
 }
 
@@ -63,6 +62,8 @@ export class SeveralEndpoints {
   readonly #deps: SeveralEndpointsDependencies;
   readonly #places: readonly [Place, ...Place[]];
   readonly #placeOf = new WeakMap<Way, Place>();
+  /** What each of them answered when the network was last looked at, in their order. */
+  #look: readonly Promise<boolean>[] = [];
 
   constructor(dependencies: SeveralEndpointsDependencies) {
     this.#deps = dependencies;
@@ -91,11 +92,11 @@ export class SeveralEndpoints {
   async settle(error: UploadError, way: Way, signal: AbortSignal): Promise<Verdict> {
     const place = this.#placeOf.get(way) ?? this.#places[0];
     if (!place.isWell || way.lost.aborted) return 'moved';
-    const { network, isSpread, lastLook } = this.#deps;
+    const { network, isSpread } = this.#deps;
     // Those that got through were at the same endpoint.
     if (error.code === 'ConnectionStalled' && !isSpread) return 'reachable';
     const verdict = await network.settle(error, signal);
-    const look = lastLook();
+    const look = this.#look;
     const isThere = await race(this.#answers(place, look), signal);
     if (isThere && !this.#doubt(place, look)) return verdict;
     const isElsewhere = await race(this.#findOthers(place, look), signal);
@@ -107,6 +108,20 @@ export class SeveralEndpoints {
     place.lost.abort(error);
     place.lost = new AbortController();
     return 'moved';
+  }
+
+  /** Whether any of them answers. */
+  async probe(): Promise<boolean> {
+    this.#look = this.#places.map((place) => this.#ask(place));
+    const there = this.#look.map(async (answer) => (await answer) || Promise.reject(new Error()));
+    return await Promise.any(there).catch(() => false);
+  }
+
+  async #ask({ endpoint }: Place): Promise<boolean> {
+    const { clock, connectivity, probeTimeout } = this.#deps;
+    const controller = new AbortController();
+    const takeBack = clock.after(probeTimeout, () => controller.abort());
+    return await connectivity.probe(`${endpoint.base}/`, controller.signal).finally(takeBack);
   }
 
   #choose(hasBody: boolean): Place {
@@ -169,10 +184,10 @@ export class SeveralEndpoints {
 
   // Only while requests are sent: a page that has nothing to send asks nobody.
   async #checkUp(place: Place): Promise<void> {
-    const { clock, ask } = this.#deps;
+    const { clock } = this.#deps;
     if (place.isWell || place.isBeingChecked || clock.now() < place.checkAt) return;
     place.isBeingChecked = true;
-    const isThere = await ask(place.endpoint);
+    const isThere = await this.#ask(place);
     place.isBeingChecked = false;
     if (place.isWell) return;
     if (isThere) return this.#welcome(place);

@@ -60,19 +60,18 @@ export async function underWatch<Result>(
 ): Promise<Result> {
   const controller = new AbortController();
   const watch = new Watch(settings, request, (error) => controller.abort(error));
-  const stop = (): void => controller.abort(request.signal?.reason);
-  const lose = (): void => controller.abort(request.lost?.reason);
+  const enders = [request.signal, request.lost];
+  const stop = (): void => controller.abort(enders.find((ender) => ender?.aborted)?.reason);
+  const stopHeeding = (): void => {
+    for (const ender of enders) ender?.removeEventListener('abort', stop);
+  };
   request.signal?.throwIfAborted();
-  request.signal?.addEventListener('abort', stop);
-  request.lost?.addEventListener('abort', lose);
+  for (const ender of enders) ender?.addEventListener('abort', stop);
   try {
     const result = await send({
       signal: controller.signal,
       onStart() {
-        if (request.isUncut === true) {
-          request.signal?.removeEventListener('abort', stop);
-          request.lost?.removeEventListener('abort', lose);
-        }
+        if (request.isUncut === true) stopHeeding();
         watch.begin();
       },
       onSent(bytes) {
@@ -84,8 +83,7 @@ export async function underWatch<Result>(
     return result;
   } finally {
     watch.end();
-    request.signal?.removeEventListener('abort', stop);
-    request.lost?.removeEventListener('abort', lose);
+    stopHeeding();
   }
 }
 
