@@ -60,6 +60,16 @@ describe('a checkpoint', () => {
     expect(await world.openPage(BOTH).unfinished()).toEqual([]);
   });
 
+  test('that is worked on is not listed, though it was begun with one endpoint', async () => {
+    const file = fileOf(6 * UNIT);
+    await uploadSome(file, { endpoint: NEAR });
+    world.takeTime();
+    const upload = world.openPage(BOTH).upload(file, { key: KEY });
+    await world.until(() => upload.snapshot.status === 'uploading');
+    expect(await world.openPage(BOTH).unfinished()).toEqual([]);
+    expect((await world.end(upload)).reason).toBeUndefined();
+  });
+
   test('goes on at the other endpoint when the first is dead', async () => {
     const file = fileOf(6 * UNIT);
     await uploadSome(file, BOTH);
