@@ -142,7 +142,9 @@ describe('an endpoint that stops answering', () => {
 });
 
 describe('an endpoint that is well again', () => {
-  test('gets new requests again, and is asked at growing intervals until then', async () => {
+  test('gets new requests again, and is asked at growing intervals until then', {
+    timeout: 30_000,
+  }, async () => {
     world.takeTime();
     const page = world.openPage({ ...BOTH, concurrency: 1 });
     const upload = page.upload(fileOf(200 * UNIT), { key: KEY });
@@ -166,12 +168,12 @@ describe('an endpoint that is well again', () => {
     expect(new Set(world.oss.requests.map(({ partNumber }) => partNumber)).size).toBe(201);
   });
 
-  test('and dead again is not tried so soon: it does not flap', async () => {
+  test('and dead again is not tried so soon: it does not flap', { timeout: 30_000 }, async () => {
     world.takeTime();
     // Answers every probe, and nothing else once it has begun.
     world.answersProbe = () => Promise.resolve(true);
     const page = world.openPage({ ...BOTH, concurrency: 1 });
-    const upload = page.upload(fileOf(300 * UNIT), { key: KEY });
+    const upload = page.upload(fileOf(150 * UNIT), { key: KEY });
     const switchedAt: number[] = [];
     upload.subscribe((_snapshot, { type }) => {
       if (type === 'endpoint-switched') switchedAt.push(world.clock.now());
