@@ -85,7 +85,9 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
     case 'clock-corrected':
       return "This machine's clock is wrong; requests are signed by the server's from now on.";
     case 'endpoint-switched':
-      return `The bucket is elsewhere; requests go to ${event.endpoint} from now on.`;
+      return `Requests go to ${event.endpoint} from now on, no longer to ${event.from}.`;
+    case 'endpoint-recovered':
+      return `${event.endpoint} is well again; requests go there as before.`;
     case 'etag-hidden':
       return `The bucket hides ETag. ${event.advice}`;
     case 'still-waiting-for-network':

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import type { Page } from '@playwright/test';
 import type { Emulator } from '../emulator/index.ts';
 import type { DiagnoseOptions, Finding } from '../src/diagnose/index.ts';
-import type { UploaderSettings as Settings, UploadOptions, UploadSnapshot } from '../src/index.ts';
+import type {
+  EndpointSettings,
+  GeneralSettings,
+  UploadOptions,
+  UploadSnapshot,
+} from '../src/index.ts';
 import { BUCKET, eventually } from './expectations.ts';
 import type { ManyOutcome, Outcome, ReportedEvent, StartOptions } from './page/kit.ts';
 import type { FileSpec } from './page/make-file.ts';
@@ -11,12 +16,13 @@ import type { ReportedError } from './page/report.ts';
 export { BUCKET } from './expectations.ts';
 
 /** Settings of an uploader that a test wants otherwise than the defaults. */
-export type UploaderSettings = Partial<Settings> & {
-  readonly signatureVersion?: 4 | 1;
-  readonly formLimit?: number;
-  /** How long the credentials of this page live, in seconds. */
-  readonly tokenLife?: number;
-};
+export type UploaderSettings = Partial<GeneralSettings> &
+  EndpointSettings & {
+    readonly signatureVersion?: 4 | 1;
+    readonly formLimit?: number;
+    /** How long the credentials of this page live, in seconds. */
+    readonly tokenLife?: number;
+  };
 
 type EventOf<Type extends ReportedEvent['type']> = Extract<ReportedEvent, { readonly type: Type }>;
 
@@ -61,7 +67,7 @@ export class Tab<Driven extends DrivenPage = Page> {
     settings: UploaderSettings = {},
   ): Promise<void> {
     await this.page.goto(process.env['TEST_PAGE'] ?? '');
-    const options = { bucket: BUCKET, endpoint: this.#emulator.origin, ...settings };
+    const options = { bucket: BUCKET, ...placed(settings, this.#emulator.origin) };
     await this.#untilLoaded();
     await this.page.evaluate(([by, given, from]) => globalThis.kit.openWithout(by, given, from), [
       way,
@@ -92,7 +98,7 @@ export class Tab<Driven extends DrivenPage = Page> {
   /** Gives the page that is loaded an uploader. */
   async openHere({ tokenLife = 3600, ...settings }: UploaderSettings = {}): Promise<void> {
     const { origin, region } = this.#emulator;
-    const options = { bucket: BUCKET, region, endpoint: origin, ...settings };
+    const options = { bucket: BUCKET, region, ...placed(settings, origin) };
     const sts = `${origin}/__emulator/sts?durationSeconds=${tokenLife}`;
     await this.#untilLoaded();
     await this.page.evaluate(([given, from]) => globalThis.kit.open(given, from), [
@@ -248,3 +254,7 @@ export class Tab<Driven extends DrivenPage = Page> {
 }
 
 const NOTHING = { uploads: [], checkpoints: [] };
+
+function placed(settings: UploaderSettings, endpoint: string): UploaderSettings {
+  return settings.endpoints === undefined ? { endpoint, ...settings } : settings;
+}

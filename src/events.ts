@@ -99,8 +99,18 @@ export type UploadEvent =
   | { readonly type: 'credentials-refused'; readonly error: UploadError }
   /** The server's clock is not ours: requests are signed by its time from now on. Milliseconds, ours minus its. */
   | { readonly type: 'clock-corrected'; readonly error: UploadError }
-  /** OSS named the right endpoint: requests go there from now on. */
-  | { readonly type: 'endpoint-switched'; readonly endpoint: string; readonly error: UploadError }
+  /**
+   * Requests that would go `from` one endpoint go to another: OSS named the right one, or, with several `endpoints`, the
+   * one before gave no answer; `error` tells. Both are addresses of the bucket.
+   */
+  | {
+      readonly type: 'endpoint-switched';
+      readonly from: string;
+      readonly endpoint: string;
+      readonly error: UploadError;
+    }
+  /** An endpoint that gave no answer is well again: requests go there as before. */
+  | { readonly type: 'endpoint-recovered'; readonly endpoint: string }
   /**
    * The bucket's CORS rule hides ETag: parts are put together by what OSS lists. Add ETag to its ExposeHeader to spare
    * the look-up, and to be sure of every part at once.

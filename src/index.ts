@@ -10,7 +10,11 @@ export type {
   UploadStatus,
 } from './events.ts';
 export type {
+  AtOneEndpoint,
+  AtSeveralEndpoints,
   CheckpointOptions,
+  EndpointSettings,
+  GeneralSettings,
   RetryOptions,
   TimeoutOptions,
   UploaderOptions,
@@ -29,5 +33,6 @@ export type {
   SignedWithCredentials,
   SigningOptions,
 } from './signing-options.ts';
+export type { Unfinished } from './unfinished.ts';
 export type { Upload } from './upload.ts';
-export { createUploader, type Unfinished, type Uploader } from './uploader.ts';
+export { createUploader, type Uploader } from './uploader.ts';

@@ -15,6 +15,7 @@ const OPTIONS: UploaderOptions = {
 describe('options of an uploader', () => {
   test('have defaults, one by one', () => {
     expect(resolveOptions({ ...OPTIONS, timeout: { stall: 5000 } })).toEqual({
+      isSpread: false,
       integrity: 'crc64',
       partSize: undefined,
       concurrency: 6,

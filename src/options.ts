@@ -8,21 +8,17 @@ import { checkSigningOptions, type SigningOptions } from './signing-options.ts';
 /** What an uploader is told: where it uploads to and how, and who signs its requests. */
 export type UploaderOptions = UploaderSettings & SigningOptions;
 
-export interface UploaderSettings {
+/** All but who signs. */
+export type UploaderSettings = GeneralSettings & EndpointSettings;
+
+export interface GeneralSettings {
   /** The bucket's name. */
   readonly bucket: string;
   /** Region id, such as `cn-hangzhou`; `oss-cn-hangzhou` is accepted, too. V4 signatures made in the page need it. */
   readonly region?: string;
   /**
-   * A host or address: a region's endpoint, the acceleration endpoint, a custom domain, an emulator; or a path of the
-   * page's own origin behind which a proxy passes requests on to the bucket.
-   *
-   * @default the public endpoint of `region`
-   */
-  readonly endpoint?: string;
-  /**
    * How the bucket is named in addresses: `virtual-hosted` before the host, `path` as the first segment,
-   * `custom-domain` not at all.
+   * `custom-domain` not at all. It holds for all of `endpoints`: leave it out where they are of different kinds.
    *
    * @default `virtual-hosted` below aliyuncs.com, `path` for localhost and IP addresses, else `custom-domain`
    */
@@ -37,7 +33,7 @@ export interface UploaderSettings {
   readonly partSize?: number;
   /**
    * Most part requests in flight over all files of this uploader. There are fewer for a while, down to one, when the
-   * server asks to slow down or requests run out of time.
+   * server asks to slow down or requests run out of time. With `spread` so many go to each endpoint.
    *
    * @default 6, what browsers open per host over HTTP/1.1
    */
@@ -60,6 +56,39 @@ export interface UploaderSettings {
    * @default a module worker from `worker.js`, which lies beside this library; Vite and webpack bring it along
    */
   readonly worker?: false | (() => Worker);
+}
+
+/** Where the bucket is reached: at one endpoint, or at several that stand in for each other. */
+export type EndpointSettings = AtOneEndpoint | AtSeveralEndpoints;
+
+/** The bucket is reached at one endpoint. */
+export interface AtOneEndpoint {
+  /**
+   * A host or address: a region's endpoint, the acceleration endpoint, a custom domain, an emulator; or a path of the
+   * page's own origin behind which a proxy passes requests on to the bucket.
+   *
+   * @default the public endpoint of `region`
+   */
+  readonly endpoint?: string;
+  readonly endpoints?: undefined;
+  readonly spread?: undefined;
+}
+
+/** The bucket is reached at several endpoints. */
+export interface AtSeveralEndpoints {
+  /**
+   * Up to four endpoints of the one bucket, each as `endpoint` may be, the preferred one first. When the one in use gives no
+   * answer and another does, requests go on there, and come back when it is well. Not with `form`.
+   */
+  readonly endpoints: readonly string[];
+  /**
+   * Whether the bytes of files go by all endpoints that are well, each by the one that has least to do: browsers open six
+   * connections to a host over HTTP/1.1. All other requests go to the preferred one.
+   *
+   * @default false
+   */
+  readonly spread?: boolean;
+  readonly endpoint?: undefined;
 }
 
 export interface RetryOptions {
@@ -160,6 +189,7 @@ const INTEGRITY = ['crc64', 'md5', 'none'] as const;
 
 /** All settings with their values. */
 export interface ResolvedOptions {
+  readonly isSpread: boolean;
   readonly integrity: Integrity;
   /** Absent where the link decides. */
   readonly partSize: number | undefined;
@@ -170,7 +200,7 @@ export interface ResolvedOptions {
 }
 
 /** Right for a phone on a train; the reasons stand at the options. */
-const DEFAULTS: Omit<ResolvedOptions, 'partSize'> = {
+const DEFAULTS: Omit<ResolvedOptions, 'partSize' | 'isSpread'> = {
   integrity: 'crc64',
   concurrency: 6,
   retry: { limit: 6, baseDelay: 500, maxDelay: 20_000 },
@@ -197,7 +227,15 @@ export function resolveOptions(options: UploaderOptions): ResolvedOptions {
       `Expected \`worker\` to be false or a function that returns a Worker; got ${quote(options.worker)}.`,
     );
   }
+  const { endpoints, spread = false } = options;
+  if (endpoints !== undefined && options.form !== undefined) {
+    throw new TypeError('Expected `endpoint` with `form`; got `endpoints`.');
+  }
+  if (typeof spread !== 'boolean' || (spread && endpoints === undefined)) {
+    throw new TypeError('Expected `spread` to be true or false, and only with `endpoints`.');
+  }
   const resolved: ResolvedOptions = {
+    isSpread: spread,
     partSize: options.partSize,
     concurrency: options.concurrency ?? DEFAULTS.concurrency,
     ...resolveLimits(options),

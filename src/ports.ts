@@ -152,8 +152,10 @@ export interface SessionRecord {
   readonly version: 1;
   readonly id: string;
   readonly bucket: string;
-  /** Where the bucket was addressed, without the key. */
+  /** Where the bucket was addressed, without the key; the first by name where it had several endpoints. */
   readonly endpoint: string;
+  /** All of them, where there were several: any of them finds it again. */
+  readonly endpoints?: readonly string[];
   readonly key: string;
   readonly uploadId: string;
   /** Bytes of the file. */

@@ -19,8 +19,7 @@ import type {
 } from './events.ts';
 import type { ResolvedUploadOptions } from './options.ts';
 import { addAdvice } from './oss/add-advice.ts';
-import { quote } from './oss/names.ts';
-import { isSameFile } from './same-file.ts';
+import { checkSameSize, isSameFile } from './same-file.ts';
 
 /** Progress is told at most this often, in milliseconds: once in a frame. */
 const FRAME = 17;
@@ -191,15 +190,15 @@ class RunningUpload implements OwnedUpload {
     return this.#end === undefined && this.#context.session?.checkpoint.record.id === sessionId;
   }
 
-  tell(event: UploadEvent): void {
-    this.#emit(event);
-  }
-
   heed(signal: AbortSignal): void {
     const onAbort = (): void => void this.#cancel(signal.reason);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     this.#unsubscribe.push(() => signal.removeEventListener('abort', onAbort));
+  }
+
+  tell(event: UploadEvent): void {
+    if (this.#end === undefined) this.#emit(event);
   }
 
   async close(): Promise<void> {
@@ -240,17 +239,10 @@ class RunningUpload implements OwnedUpload {
 
   #takeFile(file: unknown): void {
     const { file: former, shared } = this.#context;
-    if (!(file instanceof Blob)) {
-      throw new TypeError(`Expected \`file\` to be a File or Blob; got ${quote(file)}.`);
-    }
-    if (file.size !== former.size) {
-      throw new RangeError(
-        `Expected \`file\` to be the same file, of ${former.size} bytes; got one of ${file.size}.`,
-      );
-    }
-    if (file === former) return;
+    const same = checkSameSize(file, former);
+    if (same === former) return;
     shared.releaseFile(former);
-    this.#context.file = file;
+    this.#context.file = same;
     this.#context.isFileNew = true;
     this.#context.fingerprint = undefined;
   }

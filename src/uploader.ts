@@ -1,17 +1,12 @@
 import { createAuthorization } from './authorization.ts';
 import { installDoor } from './door.ts';
-import { abandon } from './engine/abandon.ts';
-import { readSession } from './engine/checkpoint.ts';
 import type { Shared } from './engine/context.ts';
 import { Link } from './engine/link.ts';
 import { Network } from './engine/network.ts';
 import { PartSizes } from './engine/part-sizes.ts';
-import { walk } from './engine/plan.ts';
 import { createProviderRetry } from './engine/provider-retry.ts';
 import { Scheduler } from './engine/scheduler.ts';
-import { storedSessions } from './engine/stored-sessions.ts';
 import { Traffic } from './engine/traffic.ts';
-import { findWorkedOn } from './engine/turn.ts';
 import { abortError } from './errors.ts';
 import { checkFormLimit, createFormWay } from './form-way.ts';
 import { onDemand } from './on-demand.ts';
@@ -23,13 +18,12 @@ import {
   type UploadOptions,
 } from './options.ts';
 import { OssClient } from './oss/client.ts';
-import { type Endpoint, resolveEndpoint } from './oss/endpoint.ts';
+import { type Endpoint, resolveEndpoints } from './oss/endpoint.ts';
 import { ServerClock } from './oss/server-clock.ts';
 import { createBroadcastChannels } from './platform/broadcast-channels.ts';
 import { createByteRoom } from './platform/byte-room.ts';
 import { createConnectivity } from './platform/connectivity.ts';
 import { createFallbackCheckpoints } from './platform/fallback-checkpoints.ts';
-import { readAgain } from './platform/file-handle.ts';
 import { createIndexedDbCheckpoints } from './platform/indexeddb-checkpoints.ts';
 import { createPageLife } from './platform/page-life.ts';
 import { systemClock } from './platform/system-clock.ts';
@@ -42,11 +36,12 @@ import type {
   Hasher,
   Locks,
   PageLife,
-  SessionRecord,
   Transport,
   WorkerLoss,
 } from './ports.ts';
+import { createRoute } from './route.ts';
 import { FORM_LIMIT, type SigningOptions } from './signing-options.ts';
+import type { Unfinished } from './unfinished.ts';
 import { createUpload, type OwnedUpload, type Upload } from './upload.ts';
 
 /** Uploads files into one bucket. */
@@ -66,33 +61,6 @@ export interface Uploader {
   unfinished(): Promise<Unfinished[]>;
   /** Stops everything and keeps the sessions; for pages that go on without this uploader. */
   close(): Promise<void>;
-}
-
-/** An upload that an earlier page began. */
-export interface Unfinished {
-  readonly key: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly fileName: string | undefined;
-  /** Bytes that OSS had confirmed. */
-  readonly confirmedBytes: number;
-  /** Epoch milliseconds. */
-  readonly createdAt: number;
-  /**
-   * Reads the file where it was picked, if the page gave its `handle`: the browser asks the user for permission, so call it
-   * when a button was pressed. Rejects with a NotAllowedError when it is refused, with a NotFoundError when the file is gone.
-   */
-  readonly file?: () => Promise<File>;
-  /** Whether it was begun with a callback, which has to be given again: it is not kept in the browser. */
-  readonly hasCallback: boolean;
-  /**
-   * Goes on with this file; `done` rejects with an `UploadError` of kind `source` if it is another one.
-   *
-   * @throws TypeError or RangeError naming the option, also where the callback that it was begun with is missing.
-   */
-  resume(file: File | Blob, options?: Pick<UploadOptions, 'callback'>): Upload;
-  /** Forgets it, and aborts it on the server, best effort. */
-  discard(): Promise<void>;
 }
 
 /** What an uploader stands on; browsers have it all, but for locks and channels in pages that are not secure. */
@@ -132,8 +100,8 @@ export function createUploader(options: UploaderOptions): Uploader {
 export function assembleUploader(options: UploaderOptions, platform: Platform): Uploader {
   const settings = resolveOptions(options);
   const needsRegion = options.credentials !== undefined && options.signatureVersion !== 1;
-  const endpoint = resolveEndpoint({ ...options, needsRegion }, globalThis.location?.href);
-  return new BucketUploader(settings, endpoint, options, platform);
+  const endpoints = resolveEndpoints({ ...options, needsRegion }, globalThis.location?.href);
+  return new BucketUploader(settings, endpoints, options, platform);
 }
 
 class BucketUploader implements Uploader {
@@ -141,6 +109,7 @@ class BucketUploader implements Uploader {
   readonly #transport: Transport;
   readonly #uploads = new Set<OwnedUpload>();
   readonly #closing = new AbortController();
+  readonly #housekeeping: () => Promise<typeof import('./unfinished.ts')>;
   /** Why there is no worker, until somebody has been told. */
   #workerLoss: WorkerLoss | undefined;
   /** Bytes of the largest file, where files go by form. */
@@ -148,18 +117,34 @@ class BucketUploader implements Uploader {
 
   constructor(
     settings: ResolvedOptions,
-    endpoint: Endpoint,
+    endpoints: readonly [Endpoint, ...Endpoint[]],
     signing: SigningOptions,
     platform: Platform,
   ) {
     const { transport, hasher, checkpoints, clock, connectivity, pageLife, locks, channels } =
       platform;
-    const { concurrency, partSize, integrity, timeout, retry, checkpoint } = settings;
+    const { partSize, integrity, isSpread, timeout, retry, checkpoint } = settings;
+    const [endpoint] = endpoints;
+    const bases = endpoints.map(({ base }) => base).toSorted();
+    const [address = endpoint.base] = bases;
+    const concurrency = settings.concurrency * (isSpread ? endpoints.length : 1);
     this.#transport = transport;
     const traffic = new Traffic(clock);
+    const route = createRoute(
+      {
+        endpoints,
+        isSpread,
+        concurrency: settings.concurrency,
+        clock,
+        connectivity,
+        probeTimeout: timeout.probe,
+        announce: (event) => this.#uploads.forEach((upload) => upload.tell(event)),
+      },
+      () => ({ network, scheduler, asking }),
+    );
     const network = new Network({
       clock,
-      connectivity,
+      connectivity: route?.connectivity ?? connectivity,
       url: `${endpoint.base}/`,
       probeTimeout: timeout.probe,
     });
@@ -181,6 +166,7 @@ class BucketUploader implements Uploader {
     });
     const sending = {
       network,
+      route,
       traffic,
       clock,
       retry,
@@ -191,6 +177,8 @@ class BucketUploader implements Uploader {
     this.#shared = {
       ...sending,
       endpoint,
+      bases,
+      address,
       client,
       needsPreflight: isElsewhere(endpoint),
       sendByForm: createFormWay(signing, endpoint, { ...sending, transport }, asking),
@@ -205,7 +193,7 @@ class BucketUploader implements Uploader {
         checkpoints,
         clock,
         traffic,
-        endpoint: endpoint.base,
+        endpoint: address,
         concurrency,
         partSize,
       }),
@@ -229,7 +217,8 @@ class BucketUploader implements Uploader {
       this.#workerLoss = reason;
       this.#tellOfWorker();
     });
-    if (signing.form === undefined) void this.#dropExpired();
+    this.#housekeeping = onDemand(() => import('./unfinished.ts'), asking);
+    if (signing.form === undefined) void this.#keepHouse();
   }
 
   upload(file: File | Blob, options: UploadOptions): Upload {
@@ -246,13 +235,12 @@ class BucketUploader implements Uploader {
   async unfinished(): Promise<Unfinished[]> {
     // A form cannot go on with what was sent in parts.
     if (this.#formLimit !== undefined) return [];
-    const { claimed } = this.#shared;
-    const isWorkedOn = await findWorkedOn(this.#shared);
-    const records = await storedSessions(this.#shared).catch(() => []);
-    const listed = records
-      .filter((record) => !claimed.has(record.id) && !isWorkedOn(record))
-      .toSorted((a, b) => b.createdAt - a.createdAt);
-    return await Promise.all(listed.map((record) => this.#describe(record)));
+    const { listUnfinished } = await this.#housekeeping();
+    return await listUnfinished(this.#shared, (file, options, sessionId) => {
+      this.#checkOpen();
+      const known = this.#find((upload) => upload.holds(sessionId));
+      return known ?? this.#own(createUpload(this.#shared, file, options, sessionId));
+    });
   }
 
   async close(): Promise<void> {
@@ -288,61 +276,9 @@ class BucketUploader implements Uploader {
     upload.tell({ type: 'worker-unavailable', reason });
   }
 
-  async #describe(record: SessionRecord): Promise<Unfinished> {
-    const { id, key, size, unit, fileName, createdAt, headers, lastModified, handle } = record;
-    const hasCallback = record.hasCallback === true;
-    const parts = await this.#shared.checkpoints.parts(id).catch(() => []);
-    const byNumber = new Map(parts.map((part) => [part.partNumber, part]));
-    const { held } = walk({ size, unit }, byNumber.values());
-    return {
-      key,
-      size,
-      fileName,
-      createdAt,
-      confirmedBytes: held.reduce((sum, part) => sum + part.size, 0),
-      hasCallback,
-      ...(handle === undefined ? {} : { file: () => readAgain(handle) }),
-      resume: (file, { callback } = {}) => {
-        this.#checkOpen();
-        if (hasCallback && callback === undefined) throw callbackMissing();
-        const known = this.#find((upload) => upload.holds(id));
-        if (known !== undefined) return known;
-        const given = callback === undefined ? { key } : { key, callback };
-        const { lastModified: picked, callback: encoded } = resolveUploadOptions(file, given);
-        const options = {
-          key,
-          fileName,
-          headers,
-          lastModified: picked ?? lastModified,
-          callback: encoded,
-          handle,
-        };
-        return this.#own(createUpload(this.#shared, file, options, id));
-      },
-      discard: async () => {
-        if (this.#shared.claimed.has(id) || (await findWorkedOn(this.#shared))(record)) return;
-        await this.#forget(record);
-      },
-    };
-  }
-
-  async #forget(record: SessionRecord): Promise<void> {
-    await abandon(this.#shared, record);
-    await this.#shared.checkpoints.delete(record.id).catch(() => undefined);
-  }
-
-  // What nobody came back for: it costs storage on the server for as long as it stays open.
-  async #dropExpired(): Promise<void> {
-    const { checkpoints, endpoint, clock, checkpointMaxAge } = this.#shared;
-    const stored = await checkpoints.sessions().catch(() => []);
-    const isWorkedOn = await findWorkedOn(this.#shared);
-    const expired = stored
-      .map(readSession)
-      .filter((record) => record !== undefined)
-      .filter(({ bucket, endpoint: base }) => bucket === endpoint.bucket && base === endpoint.base)
-      .filter(({ createdAt }) => createdAt <= clock.now() - checkpointMaxAge)
-      .filter((record) => !isWorkedOn(record));
-    for (const record of expired) await this.#forget(record);
+  async #keepHouse(): Promise<void> {
+    const stored = await this.#shared.checkpoints.sessions().catch(() => []);
+    if (stored.length > 0) await (await this.#housekeeping()).dropExpired(this.#shared, stored);
   }
 
   #checkOpen(): void {
@@ -355,10 +291,4 @@ class BucketUploader implements Uploader {
 function isElsewhere({ base }: Endpoint): boolean {
   const { location } = globalThis;
   return location !== undefined && new URL(base).origin !== location.origin;
-}
-
-function callbackMissing(): TypeError {
-  return new TypeError(
-    'Expected `callback`: this upload was begun with one, which is not kept in the browser.',
-  );
 }

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { createEmulator, type Emulator } from '../../emulator/index.ts';
 import { startAppServer } from '../app-server.ts';
 import { BUCKET } from '../expectations.ts';
-import type { Outcome } from '../page/main.ts';
+import type { Outcome } from '../page/kit.ts';
 import { Tab } from '../tab.ts';
 import { Journal, rulesOf } from './journal.ts';
 import type { Disturbance, TabPlan } from './schedule.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Emulator } from '../../emulator/index.ts';
 import { BUCKET } from '../expectations.ts';
-import type { Outcome } from '../page/main.ts';
+import type { Outcome } from '../page/kit.ts';
 import { makeBytes } from '../page/make-file.ts';
 import { type Account, account } from './account.ts';
 import { describeJournal, describePlan } from './describe.ts';

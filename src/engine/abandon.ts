@@ -27,8 +27,13 @@ export async function abandon(
     try {
       await sleep(shared.clock, TRIES[tries] ?? 0, shared.closing);
       await shared.network.whenThere(shared.closing);
+      const way = await shared.route?.take(false);
       await underWatch(shared.watchdog, { operation, size: 0, timeouts: 0 }, (options) =>
-        shared.client.abort(key, uploadId, { ...options, fileSize: size }),
+        shared.client.abort(key, uploadId, {
+          ...options,
+          endpoint: way?.endpoint,
+          fileSize: size,
+        }),
       );
       if (isEmpty) return;
       tries += 1;

@@ -7,6 +7,7 @@ import type {
   PageLife,
   SessionRecord,
 } from '../ports.ts';
+import type { Shared } from './context.ts';
 
 /**
  * Parts confirmed within this time after a write are written together, in milliseconds. On most links each part is
@@ -104,10 +105,19 @@ export function readSession(value: unknown): SessionRecord | undefined {
   return isSession(value) ? value : undefined;
 }
 
+/** Whether a session is of the uploader's bucket, by whichever of its endpoints it was begun. */
+export function isOfBucket(
+  { endpoint: { bucket }, bases }: Pick<Shared, 'endpoint' | 'bases'>,
+  record: SessionRecord,
+): boolean {
+  const { endpoints = [record.endpoint] } = record;
+  return record.bucket === bucket && endpoints.some((base) => bases.includes(base));
+}
+
 function isSession(value: unknown): value is SessionRecord {
   if (typeof value !== 'object' || value === null) return false;
   const record: Partial<Record<keyof SessionRecord, unknown>> = value;
-  const { headers, lastModified, fileName, hasCallback, completing } = record;
+  const { headers, endpoints = [], lastModified, fileName, hasCallback, completing } = record;
   const texts = [
     record.id,
     record.bucket,
@@ -120,6 +130,8 @@ function isSession(value: unknown): value is SessionRecord {
   return (
     record.version === 1 &&
     texts.every((text) => typeof text === 'string' && text !== '') &&
+    Array.isArray(endpoints) &&
+    endpoints.every((base) => typeof base === 'string') &&
     numbers.every((number) => typeof number === 'number' && number > 0) &&
     typeof headers === 'object' &&
     headers !== null &&

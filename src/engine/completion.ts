@@ -1,7 +1,7 @@
 import { UploadError } from '../errors.ts';
 import type { UploadResult } from '../events.ts';
-import type { CompletedUpload, ObjectHead, SendOptions } from '../oss/client.ts';
 import { isSameEtag } from '../oss/multipart-etag.ts';
+import type { CompletedUpload, ObjectHead, SendOptions } from '../oss/operations.ts';
 import type { ExpectedObject } from '../ports.ts';
 import type { UploadContext } from './context.ts';
 import { expectObject } from './integrity.ts';

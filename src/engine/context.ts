@@ -26,7 +26,12 @@ export type CallbackReader = Pick<
 /** What all uploads of one uploader share. */
 export interface Shared extends RequestDependencies {
   readonly client: OssClient;
+  /** The preferred one. */
   readonly endpoint: Endpoint;
+  /** The addresses of the bucket at all of its endpoints, by name, so that their order does not matter. */
+  readonly bases: readonly string[];
+  /** The one that checkpoints and locks know it by, whichever is in use. */
+  readonly address: string;
   readonly serverClock: ServerClock;
   readonly checkpoints: CheckpointStore;
   readonly pageLife: PageLife;

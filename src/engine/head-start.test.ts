@@ -95,5 +95,6 @@ test('a file that cannot be read leaves nothing of what was opened', async () =>
   await world.until(() => upload.snapshot.status === 'needs-file');
   const cancelled = watch(upload.cancel());
   await world.until(() => cancelled.isSettled);
+  expect(world.oss.uploads.size).toBe(0);
   await world.expectNothingLeft();
 });

@@ -1,4 +1,4 @@
-import type { InitiatedUpload } from '../oss/client.ts';
+import type { InitiatedUpload } from '../oss/operations.ts';
 import { abandon } from './abandon.ts';
 import type { UploadContext } from './context.ts';
 import { nextPartSize } from './part-sizes.ts';

@@ -1,7 +1,7 @@
 import { type Operation, UploadError } from '../errors.ts';
-import type { StoredPart } from '../oss/client.ts';
 import { combineCrc64 } from '../oss/crc64-combine.ts';
 import { contentMd5, isMd5, isSameEtag, multipartEtag } from '../oss/multipart-etag.ts';
+import type { StoredPart } from '../oss/operations.ts';
 import { describe } from '../oss/service-error.ts';
 import type { ByteRange, ConfirmedPart, Digests, ExpectedObject, HashAlgorithm } from '../ports.ts';
 import type { UploadContext } from './context.ts';

@@ -22,21 +22,24 @@ export class CompletePreflight {
     // An app's server that signs would be asked for one signature more, and a signed address is used once.
     if (this.#hasBegun || !needsPreflight || client.asksApp) return;
     this.#hasBegun = true;
-    const { key, uploadId } = this.#session.checkpoint.record;
-    const { signal } = this.#controller;
-    const fileSize = this.#context.file.size;
-    void client
-      .preflightComplete(key, uploadId, completeHeaders(this.#context), {
-        signal,
-        fileSize,
-        onStart: nothing,
-        onSent: nothing,
-      })
-      .catch(nothing);
+    void this.#send().catch(nothing);
   }
 
   end(): void {
     this.#controller.abort();
+  }
+
+  async #send(): Promise<void> {
+    const { shared, file } = this.#context;
+    const { key, uploadId } = this.#session.checkpoint.record;
+    const way = await shared.route?.take(false);
+    await shared.client.preflightComplete(key, uploadId, completeHeaders(this.#context), {
+      signal: this.#controller.signal,
+      endpoint: way?.endpoint,
+      fileSize: file.size,
+      onStart: nothing,
+      onSent: nothing,
+    });
   }
 }
 

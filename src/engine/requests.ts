@@ -1,13 +1,14 @@
 import pRetry from 'p-retry';
 import { type Operation, UploadError } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
-import type { SendOptions } from '../oss/client.ts';
 import type { Recovery } from '../oss/error-codes/entry.ts';
+import type { SendOptions } from '../oss/operations.ts';
 import type { Clock } from '../ports.ts';
 import { sleep } from '../waiting.ts';
 import { type RetrySettings, waitAfter } from './backoff.ts';
 import type { Network } from './network.ts';
 import { MAX_ASKED_AGAIN, MAX_REPAIRS, mayBeTooLarge, recoveryFor } from './recovery.ts';
+import type { Route, Verdict, Way } from './route.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Traffic } from './traffic.ts';
 import { underWatch, type WatchdogSettings } from './watchdog.ts';
@@ -26,13 +27,17 @@ export interface SigningClient {
   /** Takes the server's time from an answer that complains of ours. Tells whether the answer named it. */
   learnTimeFrom(error: UploadError): boolean;
   /** Goes on at the endpoint that an answer named, once. Returns nothing when that must not be. */
-  followTo(error: UploadError): { readonly base: string; readonly isNews: boolean } | undefined;
+  followTo(
+    error: UploadError,
+  ): { readonly from: string; readonly base: string; readonly isNews: boolean } | undefined;
 }
 
 export interface RequestDependencies {
   readonly client: SigningClient;
   readonly clock: Clock;
   readonly network: Network;
+  /** Where attempts go, where the bucket has several endpoints. */
+  readonly route?: Route | undefined;
   readonly scheduler: Scheduler;
   readonly traffic: Traffic;
   readonly watchdog: WatchdogSettings;
@@ -101,6 +106,8 @@ class Attempts<Result> {
   #breaks = 0;
   /** Of the attempt under way, or the last. */
   #round = 0;
+  /** Absent where the bucket has one endpoint. */
+  #way: Way | undefined;
   #hasSent = false;
   /** Whether the machine or the tab has slept during the last attempt. */
   #hasSlept = false;
@@ -129,15 +136,20 @@ class Attempts<Result> {
   }
 
   async #attempt(): Promise<Result> {
-    const { scheduler, watchdog } = this.#deps;
-    const { fileSize, size = 0, send } = this.#task;
+    const { route, scheduler, watchdog } = this.#deps;
+    const { fileSize, size = 0, signal, send } = this.#task;
+    const way = await route?.take(size > 0);
     const { round } = scheduler;
     this.#round = round;
+    this.#way = way;
     this.#hasSent = false;
     this.#hasSlept = false;
+    const { endpoint } = way ?? {};
     const watched = {
       ...this.#task,
       size,
+      endpoint,
+      lost: way?.lost,
       timeouts: this.#timeouts,
       onSent: (bytes: number) => {
         this.#hasSent = true;
@@ -148,9 +160,16 @@ class Attempts<Result> {
       },
     };
     const onThrottled = (): void => scheduler.slowDown(round);
-    return await underWatch(watchdog, watched, (options) =>
-      send({ ...options, fileSize, onThrottled }),
-    );
+    try {
+      signal.throwIfAborted();
+      const result = await underWatch(watchdog, watched, (options) =>
+        send({ ...options, endpoint, fileSize, onThrottled }),
+      );
+      way?.answered();
+      return result;
+    } finally {
+      way?.leave();
+    }
   }
 
   /** Resolves when it is time to try again. */
@@ -162,9 +181,10 @@ class Attempts<Result> {
     if (!(error instanceof UploadError) || !isRequestRepair(recovery)) throw error;
     if (recovery !== 'retry' && recovery !== 'slow-down') return this.#repair(recovery, error);
 
-    const wasAway = await this.#wasAway(error);
+    const verdict = await this.#settle(error);
     // What a sleep broke says nothing of the link or of the server.
-    if (this.#hasSlept) return;
+    if (verdict === 'moved' || this.#hasSlept) return;
+    const wasAway = verdict === 'was-away';
     this.#countBreak(error, wasAway);
     if (wasAway) return;
     if (error.code === 'SocketQueueTimeout') return this.#queueAgain(error);
@@ -173,12 +193,14 @@ class Attempts<Result> {
     await this.#spend(error);
   }
 
-  /** Whether there was no network; resolves when there is one. */
-  async #wasAway(error: UploadError): Promise<boolean> {
-    const { network } = this.#deps;
-    const mayBeAway = error.kind === 'network' || error.kind === 'timeout';
-    if (!mayBeAway || error.code === 'ConnectionStalled') return false;
-    return (await network.settle(error, this.#task.signal)) === 'was-away';
+  /** Whether there was no network, or nobody at this endpoint; resolves when it makes sense to go on. */
+  async #settle(error: UploadError): Promise<Verdict> {
+    const { network, route } = this.#deps;
+    const { signal } = this.#task;
+    if (error.kind !== 'network' && error.kind !== 'timeout') return 'reachable';
+    if (this.#way !== undefined && route !== undefined)
+      return await route.settle(error, this.#way, signal);
+    return error.code === 'ConnectionStalled' ? 'reachable' : await network.settle(error, signal);
   }
 
   // A link that goes away each time under a body counts, too, or it would be tried with that body for ever.
@@ -216,7 +238,9 @@ class Attempts<Result> {
       case 'switch-endpoint': {
         const followed = client.followTo(error);
         if (followed === undefined) throw error;
-        if (followed.isNews) emit({ type: 'endpoint-switched', endpoint: followed.base, error });
+        if (!followed.isNews) return;
+        const { from, base } = followed;
+        emit({ type: 'endpoint-switched', from, endpoint: base, error });
         return;
       }
     }

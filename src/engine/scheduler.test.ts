@@ -88,6 +88,20 @@ test('lanes come back one by one, each when all have confirmed two bodies, and n
   expect(lanesAfter).toEqual([1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3]);
 });
 
+test('what is left of the lanes after a slow-down keeps its share when the most changes', () => {
+  const scheduler = new Scheduler(12);
+  scheduler.most = 6;
+  expect(scheduler.lanes).toBe(6);
+  scheduler.slowDown(scheduler.round);
+  scheduler.most = 12;
+  expect(scheduler.lanes).toBe(6);
+  for (let part = 1; part <= 12; part += 1) scheduler.speedUp();
+  expect(scheduler.lanes).toBe(7);
+  for (let burst = 1; burst <= 3; burst += 1) scheduler.slowDown(scheduler.round);
+  scheduler.most = 1;
+  expect(scheduler.lanes).toBe(1);
+});
+
 test('the lanes follow a server that bears four requests at once', async () => {
   const clock = new SimulatedClock();
   const scheduler = new Scheduler(16);

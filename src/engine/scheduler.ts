@@ -17,7 +17,7 @@ export class Scheduler {
   readonly #lanes: LimitFunction;
   readonly #bodies: Gate;
   readonly #uploads: Gate;
-  readonly #most: number;
+  #most: number;
   #confirmed = 0;
   #round = 0;
 
@@ -47,6 +47,13 @@ export class Scheduler {
    */
   enterBody(signal: AbortSignal): Promise<() => void> {
     return this.#bodies.enter(signal);
+  }
+
+  /** The most that there may be. When it changes, what is left of them after a slow-down keeps its share. */
+  set most(most: number) {
+    const lanes = Math.round((this.lanes * most) / this.#most);
+    this.#most = most;
+    if (lanes !== this.lanes) this.#change(Math.max(1, lanes));
   }
 
   /** How many may be on their way at once. */

@@ -1,5 +1,5 @@
 import type { UploadResult } from '../events.ts';
-import type { SendOptions } from '../oss/client.ts';
+import type { SendOptions } from '../oss/operations.ts';
 import type { ByteRange, Digests } from '../ports.ts';
 import { race } from '../waiting.ts';
 import { isRecent, look } from './completion.ts';

@@ -268,4 +268,14 @@ describe('the pace', () => {
     for (let part = 0; part < 32; part += 1) pace.note(100, 5);
     expect(pace.usual(100)).toBe(5);
   });
+
+  test('is another at each endpoint', () => {
+    const pace = new Pace();
+    const [near, far] = [{}, {}];
+    for (let part = 0; part < 10; part += 1) pace.note(100, 5, near);
+    pace.note(100, 500, far);
+    expect(pace.usual(100, near)).toBe(5);
+    expect(pace.usual(100, far)).toBe(500);
+    expect(pace.slowest).toBe(500);
+  });
 });

@@ -10,11 +10,11 @@ const MAX_EARLY_ENDS = 2;
 
 /** How long parts took lately, from going out to their answer. */
 export class Pace {
-  readonly #latest: { readonly size: number; readonly time: number }[] = [];
+  readonly #latest: { size: number; time: number; endpoint: object | undefined }[] = [];
 
   /** A part of that many bytes took that many milliseconds. */
-  note(size: number, time: number): void {
-    this.#latest.push({ size, time });
+  note(size: number, time: number, endpoint?: object): void {
+    this.#latest.push({ size, time, endpoint });
     if (this.#latest.length > MEMORY) this.#latest.shift();
   }
 
@@ -23,9 +23,11 @@ export class Pace {
     return Math.max(0, ...this.#latest.map(({ time }) => time));
   }
 
-  /** Milliseconds that few parts of that many bytes exceed; nought while nothing is known. */
-  usual(size: number): number {
-    const times = this.#latest.map((part) => part.time * Math.max(1, size / part.size));
+  /** Milliseconds that few parts of that many bytes exceed at that endpoint; nought while nothing is known. */
+  usual(size: number, endpoint?: object): number {
+    const times = this.#latest
+      .filter((part) => part.endpoint === endpoint)
+      .map((part) => part.time * Math.max(1, size / part.size));
     times.sort((a, b) => a - b);
     return times[Math.floor(times.length * HIGH_QUANTILE)] ?? 0;
   }

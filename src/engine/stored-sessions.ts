@@ -1,5 +1,5 @@
 import type { SessionRecord } from '../ports.ts';
-import { readSession } from './checkpoint.ts';
+import { isOfBucket, readSession } from './checkpoint.ts';
 import type { Shared, UploadContext } from './context.ts';
 
 /** The sessions of earlier pages that may be this upload's. */
@@ -10,12 +10,12 @@ export async function candidatesFor(context: UploadContext): Promise<SessionReco
 
 /** The readable sessions of this uploader's bucket that are not too old. */
 export async function storedSessions(shared: Shared): Promise<SessionRecord[]> {
-  const { endpoint, checkpoints, checkpointMaxAge, clock } = shared;
+  const { checkpoints, checkpointMaxAge, clock } = shared;
   const stored = await checkpoints.sessions();
   return stored
     .map(readSession)
     .filter((record) => record !== undefined)
-    .filter((record) => record.bucket === endpoint.bucket && record.endpoint === endpoint.base)
+    .filter((record) => isOfBucket(shared, record))
     .filter((record) => record.createdAt > clock.now() - checkpointMaxAge);
 }
 

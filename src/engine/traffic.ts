@@ -22,6 +22,8 @@ export interface LinkSpeed {
 export interface Flight {
   /** Bytes of its body. */
   readonly size: number;
+  /** Where it goes, where the bucket has several endpoints. */
+  readonly endpoint?: object | undefined;
   /** When it went out, in epoch milliseconds. */
   readonly sentAt: number;
   /** Somebody's body was confirmed: the link moves. */
@@ -161,7 +163,7 @@ export class Traffic {
   confirm(flight: Flight): void {
     this.release(flight);
     const now = this.#clock.now();
-    this.pace.note(flight.size, now - flight.sentAt);
+    this.pace.note(flight.size, now - flight.sentAt, flight.endpoint);
     this.#speed.span = Math.max(SPEED_WINDOW, this.pace.slowest);
     this.#speed.confirm(flight.size);
     this.#rate = this.#speed.rate;

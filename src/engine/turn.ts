@@ -40,9 +40,13 @@ export async function inTurn(
 }
 
 /** Tells of sessions whether a live tab, this one or another, works on their file. */
-export async function findWorkedOn({ locks }: Shared): Promise<(of: LockedFile) => boolean> {
+export async function findWorkedOn({
+  locks,
+  address,
+}: Shared): Promise<(of: LockedFile) => boolean> {
   const held = new Set(await locks?.held().catch(() => []));
-  return (file) => held.has(lockName(file));
+  // A session that was begun when the bucket had other endpoints may be worked on under either name.
+  return (file) => [file, { ...file, endpoint: address }].some((one) => held.has(lockName(one)));
 }
 
 type LockedFile = Pick<SessionRecord, 'bucket' | 'endpoint' | 'key' | 'fingerprint'>;
@@ -53,10 +57,10 @@ function lockName({ bucket, endpoint, key, fingerprint: digest }: LockedFile): s
 }
 
 async function createTurn(context: UploadContext): Promise<Turn | undefined> {
-  const { locks, channels, endpoint } = context.shared;
-  const { bucket, base } = endpoint;
+  const { locks, channels, endpoint, address } = context.shared;
+  const { bucket } = endpoint;
   const { key } = context;
-  const file = { bucket, endpoint: base, key, fingerprint: await fingerprint(context) };
+  const file = { bucket, endpoint: address, key, fingerprint: await fingerprint(context) };
   try {
     if (locks !== undefined && channels !== undefined)
       return new Turn(context, locks, channels, lockName(file));

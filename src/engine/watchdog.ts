@@ -30,6 +30,10 @@ export interface WatchedRequest {
   readonly isRepeatable?: boolean | undefined;
   /** Ends the request. */
   readonly signal?: AbortSignal | undefined;
+  /** Where it goes, where the bucket has several endpoints: what is usual there may not be so elsewhere. */
+  readonly endpoint?: object | undefined;
+  /** Ends the request, too: there is nobody at its endpoint any more. */
+  readonly lost?: AbortSignal | undefined;
   /** Once it has been sent the request is not cut off any more, but by the watchdog. */
   readonly isUncut?: boolean | undefined;
   readonly onSent?: ((bytes: number) => void) | undefined;
@@ -58,14 +62,18 @@ export async function underWatch<Result>(
 ): Promise<Result> {
   const controller = new AbortController();
   const watch = new Watch(settings, request, (error) => controller.abort(error));
-  const stop = (): void => controller.abort(request.signal?.reason);
+  const enders = [request.signal, request.lost];
+  const stop = (): void => controller.abort(enders.find((ender) => ender?.aborted)?.reason);
+  const stopHeeding = (): void => {
+    for (const ender of enders) ender?.removeEventListener('abort', stop);
+  };
   request.signal?.throwIfAborted();
-  request.signal?.addEventListener('abort', stop);
+  for (const ender of enders) ender?.addEventListener('abort', stop);
   try {
     const result = await send({
       signal: controller.signal,
       onStart() {
-        if (request.isUncut === true) request.signal?.removeEventListener('abort', stop);
+        if (request.isUncut === true) stopHeeding();
         watch.begin();
       },
       onSent(bytes) {
@@ -77,7 +85,7 @@ export async function underWatch<Result>(
     return result;
   } finally {
     watch.end();
-    request.signal?.removeEventListener('abort', stop);
+    stopHeeding();
   }
 }
 
@@ -105,13 +113,14 @@ class Watch {
 
   begin(): void {
     const { clock, traffic } = this.#settings;
-    const { size, isRepeatable } = this.#request;
+    const { size, endpoint, isRepeatable } = this.#request;
     const sentAt = clock.now();
     // Some look at the server first: what goes out then is the same request, and no second one beside it.
     if (this.#flight !== undefined) traffic.release(this.#flight);
     if (isRepeatable === true) this.#standstill = new Standstill(sentAt);
     this.#flight = {
       size,
+      endpoint,
       sentAt,
       onConfirmed: (other) => {
         this.#standstill?.confirmed(other, clock.now());
@@ -198,9 +207,9 @@ class Watch {
   #armEarly(): void {
     this.#takeEarlyTimerBack?.();
     const { clock, traffic } = this.#settings;
-    const { size, timeouts } = this.#request;
+    const { size, endpoint, timeouts } = this.#request;
     const due = this.#standstill?.due({
-      usual: traffic.pace.usual(size),
+      usual: traffic.pace.usual(size, endpoint),
       bytesInFlight: traffic.bytes,
       isAlone: traffic.bodies === 1 && this.#hasSent,
       timeouts,

@@ -1,6 +1,6 @@
 import type { Operation } from '../errors.ts';
 import { UploadError } from '../errors.ts';
-import type { ByteRange, ConfirmedPart, Digests, Transport, TransportResponse } from '../ports.ts';
+import type { ByteRange, ConfirmedPart, Transport, TransportResponse } from '../ports.ts';
 import { race } from '../waiting.ts';
 import {
   asksForCallback,
@@ -16,6 +16,16 @@ import {
 import type { Ahead, Authorization, Authorized, UnsignedRequest } from './authorization.ts';
 import { type Endpoint, switchedEndpoint } from './endpoint.ts';
 import { unquoted } from './multipart-etag.ts';
+import type {
+  CompletedUpload,
+  InitiatedUpload,
+  ObjectHead,
+  PartPlace,
+  SendOptions,
+  StoredObject,
+  StoredPart,
+  ToldOfCallback,
+} from './operations.ts';
 import type { Query } from './percent-encoding.ts';
 import type { ServerClock } from './server-clock.ts';
 import { incompleteAnswer, serviceError, wrongOrigin } from './service-error.ts';
@@ -28,70 +38,6 @@ export interface ClientDependencies {
   readonly clock: ServerClock;
   /** Called when a readable answer of whatever kind has come. */
   readonly onAnswer: () => void;
-}
-
-/** How one request is sent: what ends it, and who hears of it. */
-export interface SendOptions {
-  readonly signal: AbortSignal;
-  /** Bytes of the whole file, which an app's server that signs wants to know. */
-  readonly fileSize: number;
-  /** Called when the request has been signed and goes out. */
-  readonly onStart: () => void;
-  readonly onSent: (bytes: number) => void;
-  /** Called when OSS says that it held the answer back because too much was asked of it. */
-  readonly onThrottled?: () => void;
-}
-
-/** A part, by its place. */
-export interface PartPlace {
-  readonly partNumber: number;
-  /** Bytes. */
-  readonly size: number;
-}
-
-export interface InitiatedUpload {
-  readonly uploadId: string;
-  /** Epoch milliseconds by the server's clock, where the bucket exposes `Date`. */
-  readonly serverTime: number | undefined;
-}
-
-/** What an answer tells of the bytes that it is about. */
-export interface Checksums {
-  /** As OSS computed it, an unsigned decimal; absent where it is not told, or hidden by the bucket's CORS rule. */
-  readonly crc64: string | undefined;
-}
-
-/** A part as the server has stored it. */
-export interface StoredPart extends Checksums {
-  /** Unquoted; absent where the bucket's CORS rule hides it. */
-  readonly etag: string | undefined;
-  /** Of the bytes that were sent, where their `hash` asked for them. */
-  readonly digests: Digests | undefined;
-}
-
-export interface StoredObject extends Checksums {
-  /** Unquoted; absent where the bucket does not expose it. */
-  readonly etag: string | undefined;
-  readonly requestId: string | undefined;
-}
-
-export interface CompletedUpload extends StoredObject {
-  readonly location: string | undefined;
-}
-
-/** An answer that tells of a callback, too, where one was asked for. */
-export interface ToldOfCallback {
-  readonly callbackAnswer: TransportResponse | undefined;
-}
-
-export interface ObjectHead extends Checksums {
-  /** Bytes. */
-  readonly size: number | undefined;
-  /** Unquoted; absent where the bucket does not expose it. */
-  readonly etag: string | undefined;
-  /** Epoch milliseconds. */
-  readonly lastModified: number | undefined;
-  readonly requestId: string | undefined;
 }
 
 interface OssRequest extends SendOptions {
@@ -113,13 +59,13 @@ interface OssRequest extends SendOptions {
  */
 export class OssClient {
   readonly #deps: ClientDependencies;
-  readonly #sentWith = new WeakMap<UploadError, Authorized>();
-  #endpoint: Endpoint;
-  #hasSwitched = false;
+  /** What was answered by an error: how it was signed, and for which endpoint. */
+  readonly #sent = new WeakMap<UploadError, { authorized: Authorized; endpoint: Endpoint }>();
+  /** Endpoints that OSS has named in the place of ours. */
+  readonly #named = new Map<Endpoint, Endpoint>();
 
   constructor(dependencies: ClientDependencies) {
     this.#deps = dependencies;
-    this.#endpoint = dependencies.endpoint;
   }
 
   /** Whether the app's server signs, so that a refused signature can only be asked for anew. */
@@ -298,8 +244,8 @@ export class OssClient {
 
   /** What this error's request was signed with is not used again. */
   refuseSignatureOf(error: UploadError): void {
-    const authorized = this.#sentWith.get(error);
-    if (authorized !== undefined) this.#deps.authorization.refuse(authorized);
+    const sent = this.#sent.get(error);
+    if (sent !== undefined) this.#deps.authorization.refuse(sent.authorized);
   }
 
   /** Takes the server's time from an answer that complains of ours. Tells whether the answer named it. */
@@ -309,22 +255,26 @@ export class OssClient {
   }
 
   /** Goes on at the endpoint that an answer named, once. Returns nothing when that must not be. */
-  followTo({ namedEndpoint }: UploadError): { base: string; isNews: boolean } | undefined {
+  followTo(error: UploadError): { from: string; base: string; isNews: boolean } | undefined {
+    const { namedEndpoint } = error;
+    const ours = this.#sent.get(error)?.endpoint;
     // An app's server signs for the region that it knows.
-    if (namedEndpoint === undefined || this.asksApp) return undefined;
-    const right = switchedEndpoint(this.#endpoint, namedEndpoint);
-    const isNews = right?.base !== this.#endpoint.base;
-    if (right === undefined || (isNews && this.#hasSwitched)) return undefined;
-    this.#hasSwitched = true;
-    this.#endpoint = right;
-    return { base: right.base, isNews };
+    if (namedEndpoint === undefined || ours === undefined || this.asksApp) return undefined;
+    const { base: from } = this.#named.get(ours) ?? ours;
+    const right = switchedEndpoint(this.#named.get(ours) ?? ours, namedEndpoint);
+    const isNews = right?.base !== from;
+    if (right === undefined || (isNews && this.#named.has(ours))) return undefined;
+    this.#named.set(ours, right);
+    return { from, base: right.base, isNews };
   }
 
   async #send(request: OssRequest): Promise<TransportResponse> {
     const { transport, authorization, onAnswer } = this.#deps;
     const { operation, method, body, partNumber, signal, onSent, onStart, onThrottled } = request;
+    const { endpoint = this.#deps.endpoint } = request;
+    const place = this.#named.get(endpoint) ?? endpoint;
     // Signed at the moment of sending, on every attempt: nothing ages in a queue.
-    const signing = authorization.authorize(unsigned(request), this.#endpoint, request.ahead);
+    const signing = authorization.authorize(unsigned(request), place, request.ahead);
     const authorized = await race(signing, signal);
     const { url, headers } = authorized;
     onStart();
@@ -339,7 +289,7 @@ export class OssClient {
     if (response.header('x-oss-qos-delay-time') !== undefined) onThrottled?.();
     if (response.status >= 200 && response.status < 300) return response;
     const error = serviceError(operation, response, partNumber);
-    this.#sentWith.set(error, authorized);
+    this.#sent.set(error, { authorized, endpoint });
     throw error;
   }
 }

@@ -11,7 +11,17 @@ export interface EndpointOptions {
   readonly addressing?: Addressing | undefined;
   /** Whether requests are signed here, and with V4, whose signatures contain the region. @default true */
   readonly needsRegion?: boolean | undefined;
+  /** What messages call the endpoint. @default 'endpoint' */
+  readonly option?: string | undefined;
 }
+
+/** The same, where a bucket may have several endpoints. */
+export interface SeveralEndpointOptions extends EndpointOptions {
+  readonly endpoints?: readonly string[] | undefined;
+}
+
+/** More than a bucket has kinds of: a region's, its dual-stack one, the acceleration endpoint, a custom domain. */
+const MOST_ENDPOINTS = 4;
 
 /** Where a bucket is, and how its addresses are built. */
 export interface Endpoint {
@@ -43,6 +53,45 @@ export function switchedEndpoint(current: Endpoint, named: NamedEndpoint): Endpo
 }
 
 /**
+ * Works out where the bucket is, at one endpoint or at several, the preferred one first.
+ *
+ * @throws TypeError or RangeError naming the option.
+ */
+export function resolveEndpoints(
+  { endpoints, ...options }: SeveralEndpointOptions,
+  pageUrl: string | undefined,
+): readonly [Endpoint, ...Endpoint[]] {
+  if (endpoints === undefined) return [resolveEndpoint(options, pageUrl)];
+  if (options.endpoint !== undefined) {
+    throw new TypeError('Expected `endpoint` or `endpoints`; got both.');
+  }
+  const count = Array.isArray(endpoints) ? endpoints.length : undefined;
+  if (count === undefined || count < 1 || count > MOST_ENDPOINTS) {
+    throw new RangeError(
+      `Expected \`endpoints\` to be a list of 1 to ${MOST_ENDPOINTS} endpoints; got ${count ?? quote(endpoints)}.`,
+    );
+  }
+  const resolve = (place: Pick<EndpointOptions, 'region' | 'needsRegion'>): Endpoint[] =>
+    endpoints.map((endpoint: unknown, index) => {
+      const option = `endpoints[${index}]`;
+      const given = typeof endpoint === 'string' ? endpoint : '';
+      return resolveEndpoint({ ...options, ...place, endpoint: given, option }, pageUrl);
+    });
+  const named = resolve({ region: undefined, needsRegion: false });
+  const [region, ...others] = new Set(named.map((one) => one.region).filter((one) => one !== ''));
+  if (others.length > 0) {
+    throw new TypeError(
+      `Expected \`endpoints\` of one bucket, which is in one region; got ${[region, ...others].join(' and ')}.`,
+    );
+  }
+  const [first, ...rest] = resolve({ region: options.region ?? region });
+  const bases = named.map(({ base }) => base);
+  const twice = bases.find((base, index) => bases.indexOf(base) < index);
+  if (first !== undefined && twice === undefined) return [first, ...rest];
+  throw new TypeError(`Expected \`endpoints\` to differ; got ${quote(twice)} twice.`);
+}
+
+/**
  * Works out where the bucket is.
  *
  * @param pageUrl what a path such as `/upload` is relative to; absent outside pages and workers.
@@ -51,10 +100,11 @@ export function switchedEndpoint(current: Endpoint, named: NamedEndpoint): Endpo
 export function resolveEndpoint(options: EndpointOptions, pageUrl: string | undefined): Endpoint {
   const bucket = checkBucket(options.bucket);
   const given = checkRegion(options.region);
-  const url = parseEndpoint(options.endpoint, given, pageUrl);
+  const { option = 'endpoint' } = options;
+  const url = parseEndpoint(options.endpoint, given, pageUrl, option);
   const addressing =
     checkAddressing(options.addressing) ?? defaultAddressing(url, options.endpoint);
-  leaveBucketOut(url, bucket, addressing);
+  leaveBucketOut(url, bucket, addressing, option);
   const region = given ?? regionOf(url.hostname);
   if (region === undefined && options.needsRegion !== false) {
     throw new TypeError(
@@ -74,7 +124,7 @@ export function resolveEndpoint(options: EndpointOptions, pageUrl: string | unde
 }
 
 // Consoles show addresses with the bucket in them, which the uploader adds itself.
-function leaveBucketOut(url: URL, bucket: string, addressing: Addressing): void {
+function leaveBucketOut(url: URL, bucket: string, addressing: Addressing, option: string): void {
   if (addressing === 'path') url.pathname = url.pathname.replace(new RegExp(`/${bucket}/?$`), '/');
   if (addressing !== 'virtual-hosted') return;
   const [, named, host] =
@@ -82,7 +132,7 @@ function leaveBucketOut(url: URL, bucket: string, addressing: Addressing): void 
   if (named === undefined || host === undefined) return;
   if (named !== bucket) {
     throw new TypeError(
-      `Expected \`endpoint\` to be a host without a bucket; got ${quote(url.host)} for the bucket ${quote(bucket)}.`,
+      `Expected \`${option}\` to be a host without a bucket; got ${quote(url.host)} for the bucket ${quote(bucket)}.`,
     );
   }
   url.hostname = host;
@@ -121,6 +171,7 @@ function parseEndpoint(
   endpoint: unknown,
   region: string | undefined,
   pageUrl: string | undefined,
+  option: string,
 ): URL {
   if (endpoint === undefined) {
     if (region === undefined) throw new TypeError('Expected `region` or `endpoint`; got neither.');
@@ -134,11 +185,11 @@ function parseEndpoint(
     url.hash !== ''
   ) {
     throw new TypeError(
-      `Expected \`endpoint\` to be a host, an http(s) address or a path of this page's origin, without a query; got ${quote(endpoint)}.`,
+      `Expected \`${option}\` to be a host, an http(s) address or a path of this page's origin, without a query; got ${quote(endpoint)}.`,
     );
   }
   if (url.username !== '' || url.password !== '') {
-    throw new TypeError('Expected `endpoint` to have no user name or password in it.');
+    throw new TypeError(`Expected \`${option}\` to have no user name or password in it.`);
   }
   return url;
 }

@@ -84,6 +84,7 @@ describe('an app that signs one request at a time', () => {
       {
         method: 'PUT',
         bucket: 'videos',
+        endpoint: 'https://videos.oss-cn-hangzhou.aliyuncs.com',
         key: 'film.mp4',
         query: { partNumber: '3', uploadId: 'id' },
         headers: { 'content-type': 'video/mp4' },

@@ -160,10 +160,20 @@ export class RemoteAuthorization implements Authorization {
 
 function toSign(
   { method, key, query, headers, size, fileSize }: UnsignedRequest,
-  { bucket }: Endpoint,
+  { bucket, base: endpoint }: Endpoint,
 ): RequestToSign {
   const named = Object.fromEntries(query.map(([name, value]) => [name, value ?? '']));
-  return { method, bucket, key, query: named, headers, size, fileSize, expiresIn: EXPIRES_IN };
+  return {
+    method,
+    bucket,
+    endpoint,
+    key,
+    query: named,
+    headers,
+    size,
+    fileSize,
+    expiresIn: EXPIRES_IN,
+  };
 }
 
 function idOf({ method, key, query, headers, size }: UnsignedRequest, endpoint: Endpoint): string {

@@ -2,6 +2,11 @@
 export interface RequestToSign {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly bucket: string;
+  /**
+   * The address of the bucket that it is sent to, without the key, such as `https://videos.oss-cn-hangzhou.aliyuncs.com`: a
+   * signed address has to begin with it. Signatures do not cover it. Every uploader tells it.
+   */
+  readonly endpoint?: string;
   /** Decoded. */
   readonly key: string;
   /** Decoded; an empty value for a bare name such as `uploads`. */

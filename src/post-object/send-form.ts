@@ -2,7 +2,7 @@ import { isUnanswered } from '../engine/recovery.ts';
 import { type RequestDependencies, request } from '../engine/requests.ts';
 import { UploadError, unreadableFile } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
-import type { SendOptions } from '../oss/client.ts';
+import type { SendOptions } from '../oss/operations.ts';
 import { serviceError, wrongOrigin } from '../oss/service-error.ts';
 import type { Transport, TransportResponse } from '../ports.ts';
 import { race } from '../waiting.ts';

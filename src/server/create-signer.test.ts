@@ -230,6 +230,17 @@ describe('allow', () => {
     ]);
   });
 
+  test('is told where the page sends it, by pages that tell', async () => {
+    const seen: (string | undefined)[] = [];
+    const allow: SignerOptions['allow'] = ({ endpoint }) => {
+      seen.push(endpoint);
+      return true;
+    };
+    const endpoint = 'https://partway-demo.oss-cn-hangzhou.aliyuncs.com';
+    await ask(createSigner(options({ allow })), [toSign(), toSign({ endpoint })]);
+    expect(seen).toEqual([undefined, endpoint]);
+  });
+
   test('is not asked for direct use', async () => {
     const signer = createSigner(options({ allow: () => false }));
     expect((await signer.sign(toSign())).headers).toBeDefined();

@@ -9,7 +9,7 @@ import { createSigningCredentials, secondsLeft } from './signing-credentials.ts'
 import {
   checkVersion,
   isRecord,
-  locate,
+  locateAll,
   MAX_LIFETIME_V4,
   type SignatureVersion,
 } from './signing-options.ts';
@@ -24,6 +24,8 @@ export interface SignerOptions {
   readonly region?: string | undefined;
   /** A host or address: the same that the page has. @default the public endpoint of `region` */
   readonly endpoint?: string | undefined;
+  /** All that the page may have, in place of `endpoint`: a signed address is at the one that the page goes to. */
+  readonly endpoints?: readonly string[] | undefined;
   /** How buckets are named in addresses. @default by the host, as for uploads */
   readonly addressing?: Addressing | undefined;
   /** What to sign with; a function is asked again when what it gave is about to end. */
@@ -97,7 +99,10 @@ export function createSigner(options: SignerOptions): Signer {
     throw new TypeError(`Expected \`as\` to be "headers" or "url"; got ${quote(as)}.`);
   }
   const version = checkVersion(options.version);
-  const endpointOf = (bucket: string): Endpoint => locate({ ...options, bucket }, version);
+  const endpointOf = (bucket: string, base?: string): Endpoint => {
+    const all = locateAll({ ...options, bucket }, version);
+    return all.find((endpoint) => endpoint.base === base) ?? all[0];
+  };
   const buckets = checkBuckets(options.bucket);
   for (const bucket of buckets) endpointOf(bucket);
   const permittedHeaders = checkPermittedHeaders(options.permittedHeaders ?? []);
@@ -114,7 +119,11 @@ export function createSigner(options: SignerOptions): Signer {
     const time = now();
     assertLast(credentials, time, seconds);
     return (request) =>
-      signUploadRequest(request, { endpoint: endpointOf(request.bucket), credentials, now: time });
+      signUploadRequest(request, {
+        endpoint: endpointOf(request.bucket, request.endpoint),
+        credentials,
+        now: time,
+      });
   }
 
   return {

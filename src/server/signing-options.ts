@@ -1,6 +1,11 @@
 import { checkInteger } from '../oss/check-integer.ts';
 import type { Credentials } from '../oss/credentials.ts';
-import { type Endpoint, type EndpointOptions, resolveEndpoint } from '../oss/endpoint.ts';
+import {
+  type Endpoint,
+  type EndpointOptions,
+  resolveEndpoints,
+  type SeveralEndpointOptions,
+} from '../oss/endpoint.ts';
 import { quote } from '../oss/names.ts';
 
 /** How requests are signed: V4, or V1 where a bucket or a proxy knows no V4. */
@@ -23,9 +28,18 @@ export function checkVersion(version: unknown = 4): SignatureVersion {
 
 /** Where the bucket is; V1 signs no region, so that an endpoint is enough for it. */
 export function locate(options: EndpointOptions, version: SignatureVersion): Endpoint {
-  const needsNoRegion = version === 1 && options.endpoint !== undefined;
+  return locateAll(options, version)[0];
+}
+
+/** The same, where it has several endpoints; the first stands for it. */
+export function locateAll(
+  options: SeveralEndpointOptions,
+  version: SignatureVersion,
+): readonly [Endpoint, ...Endpoint[]] {
+  const { endpoint, endpoints } = options;
+  const needsNoRegion = version === 1 && (endpoint ?? endpoints) !== undefined;
   const region = options.region ?? (needsNoRegion ? 'unsigned' : undefined);
-  return resolveEndpoint({ ...options, region }, undefined);
+  return resolveEndpoints({ ...options, region }, undefined);
 }
 
 /** @throws TypeError naming the field, and never what is in it. */

@@ -72,7 +72,9 @@ function check(request: RequestToSign, limits: UploadRequestLimits): UploadReque
 function readRequest(value: unknown): RequestToSign {
   if (!isRecord(value)) throw invalid('a request', 'an object', value);
   const { method, bucket, key, query, headers, size, fileSize, expiresIn } = value;
-  for (const [name, text] of Object.entries({ method, bucket, key })) {
+  // Uploaders tell it; what else calls may not.
+  const endpoint = value['endpoint'] === undefined ? {} : { endpoint: value['endpoint'] };
+  for (const [name, text] of Object.entries({ method, bucket, key, ...endpoint })) {
     if (typeof text !== 'string') throw invalid(`\`${name}\``, 'a text', text);
   }
   for (const [name, texts] of Object.entries({ query, headers })) {
@@ -84,7 +86,8 @@ function readRequest(value: unknown): RequestToSign {
     if (!isCount) throw invalid(`\`${name}\``, 'a whole number from 0', number);
   }
   if (expiresIn === 0) throw invalid('`expiresIn`', 'at least 1', expiresIn);
-  return { method, bucket, key, query, headers, size, fileSize, expiresIn } as RequestToSign;
+  const numbers = { size, fileSize, expiresIn };
+  return { method, bucket, ...endpoint, key, query, headers, ...numbers } as RequestToSign;
 }
 
 function checkKeyOf({ key }: RequestToSign): void {

@@ -31,6 +31,8 @@ export class World {
   credentials: CredentialsProvider = () => Promise.resolve(SECRETS);
   /** Whether anybody answers a probe. */
   isReachable = true;
+  /** What comes of a probe of an address. */
+  answersProbe: (url: string) => Promise<boolean> = () => Promise.resolve(this.isReachable);
   /** When there were probes, in epoch milliseconds. */
   readonly probes: number[] = [];
 
@@ -58,9 +60,9 @@ export class World {
         checkpoints: this.checkpoints,
         clock: clockOf(tab, this.clock),
         connectivity: {
-          probe: () => {
+          probe: (url) => {
             this.probes.push(this.clock.now());
-            return Promise.resolve(this.isReachable);
+            return this.answersProbe(url);
           },
           onOnline: () => () => undefined,
         },
