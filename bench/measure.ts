@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly files: readonly string[];
   /** To use where the contender has no wish. */
   readonly hosts: number;
+  /** Faults differ from round to round, and are the same for all who run in one. */
+  readonly round: number;
   /** Milliseconds after which a run is given up. */
   readonly patience: number;
 }
@@ -70,10 +72,10 @@ export async function measure(sink: SinkProcess, options: RunOptions): Promise<M
 /** Opens the page in a browser of its own, with the client loaded and the files picked, for something to be done there. */
 export async function inFreshPage<Result>(
   sink: SinkProcess,
-  { scenario, contender, files }: RunOptions,
+  { scenario, contender, files, round }: RunOptions,
   work: (browser: Browser, page: Page) => Promise<Result>,
 ): Promise<Result> {
-  await sink.begin(scenario.sink);
+  await sink.begin({ ...scenario.sink, seed: round });
   const browser = await Browser.start();
   try {
     const page = await browser.open(`${sink.origins[0]}/page/index.html`);

@@ -27,7 +27,7 @@ export function readOptions(args: string[]): BenchOptions {
       clients: { type: 'string' },
       only: { type: 'string', default: '' },
       hosts: { type: 'string', default: '1' },
-      patience: { type: 'string', default: '300' },
+      patience: { type: 'string', default: '180' },
       profile: { type: 'boolean', default: false },
     },
   });

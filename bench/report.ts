@@ -9,6 +9,12 @@ export interface Series {
   readonly rounds: ReadonlyMap<number, Measurement>;
 }
 
+/** A scenario, and what all made of it. */
+export interface Played {
+  readonly scenario: Scenario;
+  readonly series: readonly Series[];
+}
+
 type Figure = (measurement: Measurement) => number;
 
 interface Column {
@@ -39,8 +45,25 @@ export function table(scenario: Scenario, series: readonly Series[]): string {
     });
     return [labelOf(contender), ...cells, requestsOf(good), endingOf(rounds)];
   });
-  const head = ['client', ...titles, 'requests', 'ended well'];
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return markdown([['client', ...titles, 'requests', 'ended well'], ...rows]);
+}
+
+/** How the processor time of a part grows from the first scenario to the last, beside how it grows at the first contender. */
+export function growthTable(played: readonly Played[]): string {
+  const [from, to] = [played[0], played.at(-1)].map(
+    (each) => new Map(each?.series.map(perPart(each))),
+  );
+  const growths = [...(from ?? [])].flatMap(([label, before]) => {
+    const after = to?.get(label);
+    return before === undefined || after === undefined ? [] : [{ label, growth: after / before }];
+  });
+  const [first] = growths;
+  const rows = growths.map(({ label, growth }) => [
+    label,
+    growth.toFixed(3),
+    (growth / (first?.growth ?? growth)).toFixed(3),
+  ]);
+  return markdown([['client', 'growth of CPU ms/part', '×'], ...rows]);
 }
 
 /** Puts a plan's section in the place of an older one of the same name. */
@@ -93,6 +116,18 @@ function columnsFor({ files, partSize, sink }: Scenario): Column[] {
     { title: 'wasted MB', figure: ({ traffic }) => traffic.wastedBytes / MB, digits: 1 },
     { title: 'sent again', figure: ({ traffic }) => traffic.sentAgain, digits: 0 },
   ];
+}
+
+function perPart({ scenario: { files, partSize } }: Played) {
+  const parts = files.count * Math.ceil(files.size / partSize);
+  return ({ contender, rounds }: Series): [string, number | undefined] => {
+    const times = [...goodRounds(rounds).values()].map(({ cpu }) => cpu / parts);
+    return [labelOf(contender), times.length === 0 ? undefined : summarize(times).median];
+  };
+}
+
+function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 function goodRounds(rounds: Series['rounds']): Map<number, Measurement> {

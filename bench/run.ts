@@ -9,7 +9,7 @@ import { type Measurement, measure, type RunOptions } from './measure.ts';
 import { type BenchOptions, readOptions } from './options.ts';
 import { type Contender, PLANS, type Scenario } from './plans.ts';
 import { profileRun } from './profile.ts';
-import { labelOf, type Series, table, writeSection } from './report.ts';
+import { growthTable, labelOf, type Played, type Series, table, writeSection } from './report.ts';
 import { SinkProcess } from './sink/sink-process.ts';
 import { rotated } from './statistics.ts';
 
@@ -20,7 +20,8 @@ const RESULTS = fileURLToPath(new URL('RESULTS.md', import.meta.url));
 const PORTS = 3;
 
 const options = readOptions(process.argv.slice(2));
-const sink = await SinkProcess.start(PORTS, await buildPage());
+const page = await buildPage(options.isProfile ? 'source' : 'dist');
+const sink = await SinkProcess.start(PORTS, page);
 try {
   for (const name of options.plans) await runPlan(name, options);
 } finally {
@@ -31,16 +32,20 @@ async function runPlan(name: string, { only, clients, isProfile }: BenchOptions)
   const plan = PLANS[name];
   if (plan === undefined) return;
   const lines = [await machine()];
+  const played: Played[] = [];
   for (const scenario of plan.scenarios) {
     if (!scenario.name.includes(only)) continue;
     const contenders = scenario.contenders.filter(({ client }) => clients.includes(client));
     const written = await withFiles(scenario, async (files) => {
       if (isProfile) return await profileAll(scenario, contenders, files);
-      return table(scenario, await playRounds(scenario, contenders, files));
+      const series = await playRounds(scenario, contenders, files);
+      played.push({ scenario, series });
+      return table(scenario, series);
     });
     print(`\n${name}, ${scenario.name}\n\n${written}`);
     lines.push(`### ${scenario.name}`, written);
   }
+  if (plan.isAboutGrowth === true && !isProfile) lines.push('### growth', growthTable(played));
   if (!isProfile) await writeSection(RESULTS, name, plan, lines);
 }
 
@@ -55,7 +60,7 @@ async function playRounds(
   }));
   for (let round = 0; round < options.rounds; round++) {
     for (const { contender, rounds } of rotated(series, round)) {
-      const measurement = await measure(sink, runOptions(scenario, contender, files));
+      const measurement = await measure(sink, runOptions(scenario, contender, files, round));
       rounds.set(round, measurement);
       const { milliseconds, failure = '' } = measurement;
       print(`round ${round + 1}: ${labelOf(contender)}: ${milliseconds.toFixed(0)} ms ${failure}`);
@@ -71,7 +76,7 @@ async function profileAll(
 ): Promise<string> {
   const lines: string[] = [];
   for (const contender of contenders) {
-    lines.push(...(await profileRun(sink, runOptions(scenario, contender, files))));
+    lines.push(...(await profileRun(sink, runOptions(scenario, contender, files, 0))));
   }
   return lines.join('\n');
 }
@@ -80,9 +85,10 @@ function runOptions(
   scenario: Scenario,
   contender: Contender,
   files: readonly string[],
+  round: number,
 ): RunOptions {
   const { hosts, patience } = options;
-  return { scenario, contender, files, hosts, patience };
+  return { scenario, contender, files, hosts, round, patience };
 }
 
 /** Has the scenario's files on disk for as long as something is done with them. */

@@ -6,7 +6,6 @@ export type FaultPlan =
       readonly kind: Fault | 'mixed';
       /** The share of requests that fail, from 0 to 1. */
       readonly share: number;
-      readonly seed: number;
     }
   | {
       readonly kind: Fault;
@@ -17,16 +16,19 @@ export type FaultPlan =
 const FAULTS: readonly Fault[] = ['500', 'reset', 'stall'];
 
 /**
- * Whether a request fails, and how. The same attempt at the n-th part to arrive meets the same fate, whoever sends it and
- * whatever else is sent between.
+ * Whether a request fails, and how. With the same seed, the same attempt at the n-th part to arrive meets the same fate,
+ * whoever sends it and whatever else is sent between.
  */
 export class Faults {
   readonly #plan: FaultPlan | undefined;
+  readonly #seed: number;
   readonly #places = new Map<string, { readonly ordinal: number; attempts: number }>();
   #requests = 0;
 
-  constructor(plan: FaultPlan | undefined) {
+  /** @param seed another one has other requests fail. */
+  constructor(plan: FaultPlan | undefined, seed: number) {
     this.#plan = plan;
+    this.#seed = seed;
   }
 
   /** @param place names the part or the object. */
@@ -38,7 +40,7 @@ export class Faults {
     const known = this.#places.get(place) ?? { ordinal: this.#places.size, attempts: 0 };
     this.#places.set(place, known);
     known.attempts += 1;
-    const chance = fraction(`${plan.seed} ${known.ordinal} ${known.attempts}`);
+    const chance = fraction(`${this.#seed} ${known.ordinal} ${known.attempts}`);
     if (chance >= plan.share) return undefined;
     if (plan.kind !== 'mixed') return plan.kind;
     return FAULTS[Math.floor((chance / plan.share) * FAULTS.length)];

@@ -17,6 +17,8 @@ export interface SinkSettings {
   /** Of all requests together; no limit when absent. */
   readonly bytesPerSecond?: number | undefined;
   readonly faults?: FaultPlan | undefined;
+  /** Of the faults: another one has other requests fail. @default 0 */
+  readonly seed?: number | undefined;
 }
 
 const CORS = {
@@ -136,7 +138,7 @@ function beginRun(settings: SinkSettings): Run {
     settings,
     bucket: new Bucket(),
     ledger: new Ledger(),
-    faults: new Faults(settings.faults),
+    faults: new Faults(settings.faults, settings.seed ?? 0),
     bandwidth: new Bandwidth(settings.bytesPerSecond),
   };
 }
