@@ -48,21 +48,20 @@ export function table(scenario: Scenario, series: readonly Series[]): string {
   return markdown([['client', ...titles, 'requests', 'ended well'], ...rows]);
 }
 
-/** How the processor time of a part grows from the first scenario to the last, beside how it grows at the first contender. */
+/**
+ * How the processor time of a part grows from the first scenario to the last, beside how it grows at the first contender.
+ *
+ * @param played scenarios with the same contenders.
+ */
 export function growthTable(played: readonly Played[]): string {
-  const [from, to] = [played[0], played.at(-1)].map(
-    (each) => new Map(each?.series.map(perPart(each))),
-  );
-  const growths = [...(from ?? [])].flatMap(([label, before]) => {
-    const after = to?.get(label);
-    return before === undefined || after === undefined ? [] : [{ label, growth: after / before }];
+  const [first, last] = [played[0], played.at(-1)].map((each) => each?.series.map(perPart(each)));
+  const growths = first?.map((before, index) => (last?.[index] ?? NaN) / before) ?? [];
+  const [limit = NaN] = growths;
+  const rows = growths.map((growth, index) => {
+    const contender = played[0]?.series[index]?.contender;
+    const label = contender === undefined ? '' : labelOf(contender);
+    return [label, growth.toFixed(3), (growth / limit).toFixed(3)];
   });
-  const [first] = growths;
-  const rows = growths.map(({ label, growth }) => [
-    label,
-    growth.toFixed(3),
-    (growth / (first?.growth ?? growth)).toFixed(3),
-  ]);
   return markdown([['client', 'growth of CPU ms/part', '×'], ...rows]);
 }
 
@@ -86,9 +85,10 @@ export function labelOf({ client, hosts = 1, isSameOrigin = false }: Contender):
   return [client, ...ways.filter((way) => way !== '')].join(', ');
 }
 
-function columnsFor({ files, partSize, sink }: Scenario): Column[] {
+function columnsFor(scenario: Scenario): Column[] {
+  const { files, sink } = scenario;
   const bytes = files.count * files.size;
-  const bodies = files.count * Math.ceil(files.size / partSize);
+  const bodies = bodiesOf(scenario);
   const { bytesPerSecond } = sink;
   const link: Column[] =
     bytesPerSecond === undefined
@@ -118,12 +118,17 @@ function columnsFor({ files, partSize, sink }: Scenario): Column[] {
   ];
 }
 
-function perPart({ scenario: { files, partSize } }: Played) {
-  const parts = files.count * Math.ceil(files.size / partSize);
-  return ({ contender, rounds }: Series): [string, number | undefined] => {
-    const times = [...goodRounds(rounds).values()].map(({ cpu }) => cpu / parts);
-    return [labelOf(contender), times.length === 0 ? undefined : summarize(times).median];
+/** Seconds of processor time for each part; NaN where no round ended well. */
+function perPart({ scenario }: Played): (series: Series) => number {
+  return ({ rounds }) => {
+    const times = [...goodRounds(rounds).values()].map(({ cpu }) => cpu / bodiesOf(scenario));
+    return times.length === 0 ? NaN : summarize(times).median;
   };
+}
+
+/** How many requests with bytes a scenario needs. */
+function bodiesOf({ files, partSize }: Scenario): number {
+  return files.count * Math.ceil(files.size / partSize);
 }
 
 function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CHROMIUM_ARGUMENTS, findChromium } from '../../e2e/setup/find-chromium.ts';
 import { DevTools } from './devtools.ts';
 import { Page } from './page.ts';
@@ -18,7 +19,10 @@ const ARGUMENTS = [
 ];
 /** A browser is at rest when all its processes take less than this share of a core. */
 const REST = 0.1;
+/** Milliseconds. */
 const REST_INTERVAL = 250;
+/** Milliseconds. */
+const CLOSE_PATIENCE = 10_000;
 
 /** A Chromium of one's own, with a profile that is thrown away. */
 export class Browser {
@@ -59,7 +63,7 @@ export class Browser {
   /** Resolves when nothing is left to do. */
   async atRest(): Promise<void> {
     for (let before = totalCpu(this.processes()); ; ) {
-      await new Promise((resolve) => setTimeout(resolve, REST_INTERVAL));
+      await sleep(REST_INTERVAL);
       const now = totalCpu(this.processes());
       if (now - before <= (REST * REST_INTERVAL) / 1000) return;
       before = now;
@@ -68,8 +72,11 @@ export class Browser {
 
   async close(): Promise<void> {
     const ended = once(this.#child, 'exit');
-    await this.#devTools.send('Browser.close', {}).catch(() => this.#child.kill('SIGKILL'));
+    const kill = setTimeout(() => this.#child.kill('SIGKILL'), CLOSE_PATIENCE);
+    // Its answer may be lost in its end.
+    await this.#devTools.send('Browser.close', {}).catch(() => undefined);
     await ended;
+    clearTimeout(kill);
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
