@@ -34,8 +34,8 @@ export async function profileRun(sink: SinkProcess, options: RunOptions): Promis
     });
     // A worker that is ended takes its profile with it.
     await page.evaluate('Worker.prototype.terminate = () => {}');
-    await startProfile(page);
     await browser.atRest();
+    await startProfile(page);
     const before = browser.processes();
     const { milliseconds, failure = 'ended well' } = await run(sink, page, options);
     const after = browser.processes();

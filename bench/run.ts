@@ -36,14 +36,18 @@ async function runPlan(name: string, { only, clients, isProfile }: BenchOptions)
   for (const scenario of plan.scenarios) {
     if (!scenario.name.includes(only)) continue;
     const contenders = scenario.contenders.filter(({ client }) => clients.includes(client));
-    const written = await withFiles(scenario, async (files) => {
-      if (isProfile) return await profileAll(scenario, contenders, files);
+    print(`${name}, ${scenario.name}`);
+    await withFiles(scenario, async (files) => {
+      if (isProfile) {
+        await profileAll(scenario, contenders, files);
+        return;
+      }
       const series = await playRounds(scenario, contenders, files);
       played.push({ scenario, series });
-      return table(scenario, series);
+      const written = table(scenario, series);
+      print(`\n${written}\n`);
+      lines.push(`### ${scenario.name}`, written);
     });
-    print(`\n${name}, ${scenario.name}\n\n${written}`);
-    lines.push(`### ${scenario.name}`, written);
   }
   if (plan.isAboutGrowth === true && !isProfile) lines.push('### growth', growthTable(played));
   if (!isProfile) await writeSection(RESULTS, name, plan, lines);
@@ -73,12 +77,11 @@ async function profileAll(
   scenario: Scenario,
   contenders: readonly Contender[],
   files: readonly string[],
-): Promise<string> {
-  const lines: string[] = [];
+): Promise<void> {
   for (const contender of contenders) {
-    lines.push(...(await profileRun(sink, runOptions(scenario, contender, files, 0))));
+    const lines = await profileRun(sink, runOptions(scenario, contender, files, 0));
+    print(lines.join('\n'));
   }
-  return lines.join('\n');
 }
 
 function runOptions(
@@ -92,15 +95,15 @@ function runOptions(
 }
 
 /** Has the scenario's files on disk for as long as something is done with them. */
-async function withFiles<Result>(
+async function withFiles(
   { files: { count, size } }: Scenario,
-  work: (paths: readonly string[]) => Promise<Result>,
-): Promise<Result> {
+  work: (paths: readonly string[]) => Promise<void>,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'partway-bench-files-'));
   try {
     const paths = Array.from({ length: count }, (_, index) => join(folder, `${index}.mp4`));
     for (const path of paths) await writeContent(path, size);
-    return await work(paths);
+    await work(paths);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
