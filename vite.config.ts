@@ -14,7 +14,7 @@ export default defineConfig(({ command, mode }) => {
   if (process.env['VITEST'] !== undefined) {
     return {
       test: {
-        include: ['{src,emulator,demo,e2e}/**/*.test.ts'],
+        include: ['{src,emulator,demo,e2e,bench}/**/*.test.ts'],
         // Some start processes and a build of their own: patience for a busy machine.
         testTimeout: 20_000,
         reporters: ['default', ['json', { outputFile: 'test-results/unit.json' }]],
