@@ -5,7 +5,6 @@ import { walk } from './engine/plan.ts';
 import { storedSessions } from './engine/stored-sessions.ts';
 import { findWorkedOn } from './engine/turn.ts';
 import { type ResolvedUploadOptions, resolveUploadOptions, type UploadOptions } from './options.ts';
-import { readAgain } from './platform/file-handle.ts';
 import type { SessionRecord } from './ports.ts';
 import type { Upload } from './upload.ts';
 
@@ -36,17 +35,24 @@ export interface Unfinished {
   discard(): Promise<void>;
 }
 
-/** Starts an upload that goes on with a session, or gives the one that does so already. */
-type GoOn = (file: Blob, options: ResolvedUploadOptions, sessionId: string) => Upload;
+/** What only the uploader can do for it. */
+export interface UnfinishedDependencies {
+  /** Starts an upload that goes on with a session, or gives the one that does so already. */
+  goOn(file: Blob, options: ResolvedUploadOptions, sessionId: string): Upload;
+  readAgain(handle: FileSystemFileHandle): Promise<File>;
+}
 
 /** What earlier pages began and did not finish, newest first, without what a tab is uploading now. */
-export async function listUnfinished(shared: Shared, goOn: GoOn): Promise<Unfinished[]> {
+export async function listUnfinished(
+  shared: Shared,
+  deps: UnfinishedDependencies,
+): Promise<Unfinished[]> {
   const isWorkedOn = await findWorkedOn(shared);
   const records = await storedSessions(shared).catch(() => []);
   const listed = records
     .filter((record) => !shared.claimed.has(record.id) && !isWorkedOn(record))
     .toSorted((a, b) => b.createdAt - a.createdAt);
-  return await Promise.all(listed.map((record) => describe(shared, record, goOn)));
+  return await Promise.all(listed.map((record) => describe(shared, record, deps)));
 }
 
 /** Aborts and forgets what nobody came back for: it costs storage on the server for as long as it stays open. */
@@ -62,7 +68,11 @@ export async function dropExpired(shared: Shared, stored: readonly unknown[]): P
   for (const record of expired) await forget(shared, record);
 }
 
-async function describe(shared: Shared, record: SessionRecord, goOn: GoOn): Promise<Unfinished> {
+async function describe(
+  shared: Shared,
+  record: SessionRecord,
+  deps: UnfinishedDependencies,
+): Promise<Unfinished> {
   const { id, key, size, unit, fileName, createdAt, headers, lastModified, handle } = record;
   const hasCallback = record.hasCallback === true;
   const parts = await shared.checkpoints.parts(id).catch(() => []);
@@ -75,7 +85,7 @@ async function describe(shared: Shared, record: SessionRecord, goOn: GoOn): Prom
     createdAt,
     confirmedBytes: held.reduce((sum, part) => sum + part.size, 0),
     hasCallback,
-    ...(handle === undefined ? {} : { file: () => readAgain(handle) }),
+    ...(handle === undefined ? {} : { file: () => deps.readAgain(handle) }),
     resume: (file, { callback } = {}) => {
       if (hasCallback && callback === undefined) throw callbackMissing();
       const given = callback === undefined ? { key } : { key, callback };
@@ -88,7 +98,7 @@ async function describe(shared: Shared, record: SessionRecord, goOn: GoOn): Prom
         callback: encoded,
         handle,
       };
-      return goOn(file, options, id);
+      return deps.goOn(file, options, id);
     },
     discard: async () => {
       if (shared.claimed.has(id) || (await findWorkedOn(shared))(record)) return;

@@ -24,6 +24,7 @@ import { createBroadcastChannels } from './platform/broadcast-channels.ts';
 import { createByteRoom } from './platform/byte-room.ts';
 import { createConnectivity } from './platform/connectivity.ts';
 import { createFallbackCheckpoints } from './platform/fallback-checkpoints.ts';
+import { readAgain } from './platform/file-handle.ts';
 import { createIndexedDbCheckpoints } from './platform/indexeddb-checkpoints.ts';
 import { createPageLife } from './platform/page-life.ts';
 import { systemClock } from './platform/system-clock.ts';
@@ -236,10 +237,13 @@ class BucketUploader implements Uploader {
     // A form cannot go on with what was sent in parts.
     if (this.#formLimit !== undefined) return [];
     const { listUnfinished } = await this.#housekeeping();
-    return await listUnfinished(this.#shared, (file, options, sessionId) => {
-      this.#checkOpen();
-      const known = this.#find((upload) => upload.holds(sessionId));
-      return known ?? this.#own(createUpload(this.#shared, file, options, sessionId));
+    return await listUnfinished(this.#shared, {
+      goOn: (file, options, sessionId) => {
+        this.#checkOpen();
+        const known = this.#find((upload) => upload.holds(sessionId));
+        return known ?? this.#own(createUpload(this.#shared, file, options, sessionId));
+      },
+      readAgain,
     });
   }
 
