@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { UploadError } from './errors.ts';
 import { errorAnswer, type FakeAnswer, type Incoming } from './testing/fake-oss.ts';
 import { fileOf, KEY, record, SECOND, SECRETS, UNIT, World } from './testing/world.ts';
 
@@ -193,4 +194,19 @@ test('credentials that the app cannot give are asked for six times, by all reque
   const { reason } = await world.end(world.openPage().upload(fileOf(9 * UNIT), { key: KEY }));
   expect(reason).toMatchObject({ kind: 'credentials' });
   expect(calls).toBe(7);
+});
+
+test('the same bytes that came by another way end an upload, and it is not left open', async () => {
+  const file = fileOf(3 * UNIT);
+  await world.end(world.openPage().upload(file, { key: 'other.mp4' }));
+  const same = world.oss.objects.get('/other.mp4');
+  if (same === undefined) throw new Error('There is no object.');
+  world.oss.interfere = ({ operation, process }) => {
+    if (operation !== 'complete') return process();
+    world.oss.objects.set(PATH, { ...same, etag: 'ED076287532E86365E841E92BFC50D8C' });
+    return Promise.reject(new UploadError('network', 'No answer.'));
+  };
+  const upload = world.openPage().upload(file, { key: KEY });
+  expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
+  await world.until(() => world.oss.uploads.size === 0);
 });

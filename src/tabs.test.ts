@@ -17,6 +17,7 @@ describe('in one page', () => {
     const [first, second] = await Promise.all(uploads.map((upload) => world.end(upload)));
     expect(first).toEqual(second);
     expect(world.counts()).toMatchObject({ part: PARTS, complete: 1 });
+    await world.until(() => world.oss.uploads.size === 0);
     await world.expectNothingLeft();
   });
 
@@ -30,6 +31,7 @@ describe('in one page', () => {
     first.resume();
     expect(await world.end(first)).toEqual(await world.end(second));
     expect(world.counts()).toMatchObject({ part: PARTS, complete: 1 });
+    await world.until(() => world.oss.uploads.size === 0);
     await world.expectNothingLeft();
   });
 });

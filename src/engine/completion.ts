@@ -3,6 +3,7 @@ import type { UploadResult } from '../events.ts';
 import { isSameEtag } from '../oss/multipart-etag.ts';
 import type { CompletedUpload, ObjectHead, SendOptions } from '../oss/operations.ts';
 import type { ExpectedObject } from '../ports.ts';
+import { abandon } from './abandon.ts';
 import type { UploadContext } from './context.ts';
 import { expectObject } from './integrity.ts';
 import { assertWhole, walk } from './plan.ts';
@@ -161,6 +162,12 @@ function judge(
   const { requestId } = head;
   if (head.crc64 !== undefined && completing.crc64 !== undefined) {
     if (head.crc64 !== completing.crc64) return undefined;
+    // The same bytes may have come by another way, such as a PutObject that came late; then the upload is still open.
+    if (head.etag === undefined || !isSameEtag(head.etag, completing.etag)) {
+      void abandon(context.shared, session.checkpoint.record, (error) =>
+        noteRefusal(context, 'abort-refused', error),
+      );
+    }
     return { etag: head.etag ?? completing.etag, requestId, uploadId, verified: 'crc64' };
   }
   if (head.etag !== undefined && completing.etag !== '') {

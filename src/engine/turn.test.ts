@@ -36,6 +36,7 @@ describe('a second tab with the same file', () => {
     await world.until(() => second.snapshot.status === 'done');
     expect(second.snapshot.result).toEqual(first.snapshot.result);
     expect(world.counts()).toMatchObject({ part: PARTS, complete: 1 });
+    await world.until(() => world.oss.uploads.size === 0);
     await world.expectNothingLeft();
   });
 
