@@ -33,7 +33,7 @@ export async function complete(context: UploadContext, session: Session): Promis
   const { key, uploadId } = checkpoint.record;
   const parts = walk(layout, session.parts.values()).held;
   assertWhole(layout, parts);
-  const expected = { ...expectObject(parts), startedAt: shared.clock.now() };
+  const expected = { ...(await expectObject(context, parts)), startedAt: shared.clock.now() };
   await checkpoint.flush();
   await checkpoint.save({ completing: expected });
   control.signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import { type Operation, UploadError } from '../errors.ts';
 import { combineCrc64 } from '../oss/crc64-combine.ts';
-import { contentMd5, isMd5, isSameEtag, multipartEtag } from '../oss/multipart-etag.ts';
+import { contentMd5, isMd5, isSameEtag, multipartEtagText } from '../oss/multipart-etag.ts';
 import type { StoredPart } from '../oss/operations.ts';
 import { describe } from '../oss/service-error.ts';
 import type { ByteRange, ConfirmedPart, Digests, ExpectedObject, HashAlgorithm } from '../ports.ts';
@@ -75,10 +75,27 @@ export function compare(
 }
 
 /** What the object must come to when it is put together of these parts, ascending. */
-export function expectObject(
+export async function expectObject(
+  context: UploadContext,
   parts: readonly ConfirmedPart[],
-): Pick<ExpectedObject, 'etag' | 'crc64'> {
-  const etag = multipartEtag(parts.map((part) => part.etag)) ?? '';
+): Promise<Pick<ExpectedObject, 'etag' | 'crc64'>> {
   const hashed = parts.flatMap(({ crc64, size }) => (crc64 === undefined ? [] : [{ crc64, size }]));
-  return { etag, crc64: hashed.length === parts.length ? combineCrc64(hashed) : undefined };
+  return {
+    etag: await etagOf(context, parts),
+    crc64: hashed.length === parts.length ? combineCrc64(hashed) : undefined,
+  };
+}
+
+/** Empty where it cannot be told. */
+async function etagOf(
+  { shared, control }: UploadContext,
+  parts: readonly ConfirmedPart[],
+): Promise<string> {
+  const text = multipartEtagText(parts.map(({ etag }) => etag));
+  if (text === undefined) return '';
+  const source = new Blob([text]);
+  const range = { source, offset: 0, size: source.size };
+  const { md5 } = await shared.hasher.digest(range, ['md5'], control.signal);
+  shared.releaseFile(source);
+  return md5 === undefined ? '' : `${md5}-${parts.length}`;
 }

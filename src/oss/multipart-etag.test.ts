@@ -1,14 +1,17 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import vectors from './fixtures/multipart-etag.json' with { type: 'json' };
-import { isSameEtag, multipartEtag, unquoted } from './multipart-etag.ts';
+import { isSameEtag, multipartEtagText, unquoted } from './multipart-etag.ts';
 
 describe('the ETag of a multipart object', () => {
   test.each(vectors.cases)('$id', ({ partEtags, expect: expected }) => {
-    expect(multipartEtag(partEtags.map(unquoted))).toBe(unquoted(expected));
+    const text = multipartEtagText(partEtags.map(unquoted)) ?? '';
+    const md5 = createHash('md5').update(text).digest('hex').toUpperCase();
+    expect(`${md5}-${partEtags.length}`).toBe(unquoted(expected));
   });
 
   test('is not guessed where a part has an ETag that is no MD5', () => {
-    expect(multipartEtag(['3349DC700140D7F86A078484278075A9', 'opaque'])).toBeUndefined();
+    expect(multipartEtagText(['3349DC700140D7F86A078484278075A9', 'opaque'])).toBeUndefined();
   });
 
   test('is compared in any case', () => {

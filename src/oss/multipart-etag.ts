@@ -1,23 +1,13 @@
-import { md5 } from '@noble/hashes/legacy.js';
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-
 /**
- * The ETag that a multipart object will have, without quotes: the MD5 of its parts' ETags written one after the
- * other, a hyphen, the number of parts. OSS does not document it; two samples of its documentation follow it.
+ * What the ETag of a multipart object is the MD5 of: its parts' ETags written one after the other. A hyphen and the number
+ * of parts follow it. OSS does not document it; two samples of its documentation follow it.
  *
  * Returns nothing where a part's ETag is not an MD5 (some encryptions), as the object's then cannot be told.
  *
  * @param etags unquoted, ascending by part number.
  */
-export function multipartEtag(etags: readonly string[]): string | undefined {
-  if (!etags.every(isMd5)) return undefined;
-  const digest = md5Etag(new TextEncoder().encode(etags.join('').toUpperCase()));
-  return `${digest}-${etags.length}`;
-}
-
-/** The ETag of a part, without quotes: its MD5 in upper-case hexadecimal. */
-export function md5Etag(bytes: Uint8Array): string {
-  return bytesToHex(md5(bytes)).toUpperCase();
+export function multipartEtagText(etags: readonly string[]): string | undefined {
+  return etags.every(isMd5) ? etags.join('').toUpperCase() : undefined;
 }
 
 /** Whether an unquoted ETag is an MD5; with some encryptions it is not. */
@@ -27,7 +17,8 @@ export function isMd5(etag: string): boolean {
 
 /** A part's ETag as the header Content-MD5 has it: Base64 of the 16 bytes. */
 export function contentMd5(etag: string): string {
-  return btoa(String.fromCharCode(...hexToBytes(etag)));
+  const bytes = etag.match(/../g)?.map((byte) => Number.parseInt(byte, 16)) ?? [];
+  return btoa(String.fromCharCode(...bytes));
 }
 
 /** An ETag without the quotes that HTTP puts around it. */

@@ -166,6 +166,21 @@ describe('a worker that is there', () => {
     expect(await digesting).toEqual({ md5: 'D41D' });
   });
 
+  test('that dies while it hashes leaves that to the next one', async () => {
+    const { room, worker, state } = await openBusyRoom();
+    const digesting = room.hasher.digest(RANGE, ['md5']);
+    await clock.advance(0);
+    worker.fail();
+    await clock.advance(0);
+    expect(state.reason).toMatchObject({ kind: 'network' });
+    const next = last(workers);
+    expect(next).not.toBe(worker);
+    next.say({ type: 'ready', protocol: PROTOCOL });
+    await clock.advance(0);
+    next.say({ type: 'done', id: last(next.heard('digest')).id, result: { md5: 'D41D' } });
+    expect(await digesting).toEqual({ md5: 'D41D' });
+  });
+
   test('leaves to the page what carries no bytes of a file, which starts it', async () => {
     const room = openRoom();
     await room.transport.send({ ...PUT, method: 'POST', body: '<xml/>' });

@@ -1,4 +1,4 @@
-import { abortError } from '../../errors.ts';
+import { abortError, UploadError } from '../../errors.ts';
 import type { ByteRoom, Clock, WorkerLoss } from '../../ports.ts';
 import { toResponse } from '../xhr.ts';
 import { WorkerLink, type WorkerPort } from './worker-link.ts';
@@ -44,10 +44,17 @@ export function createWorkerTransport(options: WorkerTransportOptions): ByteRoom
     },
     hasher: {
       async digest(range, algorithms, signal) {
-        signal?.throwIfAborted();
-        const link = await workers.whenReady(signal);
-        const room = link ?? page.hasher;
-        return await room.digest(range, algorithms, signal);
+        for (;;) {
+          signal?.throwIfAborted();
+          const link = await workers.whenReady(signal);
+          if (link === undefined) return await page.hasher.digest(range, algorithms, signal);
+          try {
+            return await link.digest(range, algorithms, signal);
+          } catch (error) {
+            // Another worker, or the page, does what one was at that died.
+            if (link.isReady || !(error instanceof UploadError)) throw error;
+          }
+        }
       },
     },
   };
