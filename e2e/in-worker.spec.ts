@@ -58,7 +58,7 @@ test('in a worker that can start no other the upload goes on', async ({ page, em
 test('in a worker an upload is paused and goes on', async ({ page, emulator }) => {
   emulator.faults.bandwidth(LINK);
   const tab = inWorker(page, emulator);
-  await tab.open();
+  await tab.open({ concurrency: 2 });
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.2);
   await tab.pause(KEY);
@@ -76,7 +76,7 @@ test('in a worker an upload is paused and goes on', async ({ page, emulator }) =
 test('in a worker an upload is cancelled, and nothing is left', async ({ page, emulator }) => {
   emulator.faults.bandwidth(LINK);
   const tab = inWorker(page, emulator);
-  await tab.open();
+  await tab.open({ concurrency: 2 });
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.2);
   await tab.cancel(KEY);
@@ -105,7 +105,7 @@ test('in a worker no network is waited for, and its return is heard of', async (
 }) => {
   emulator.faults.bandwidth(LINK);
   const tab = inWorker(page, emulator);
-  await tab.open();
+  await tab.open({ concurrency: 2 });
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.2);
   await emulator.faults.refuse('until-restored');
@@ -132,7 +132,7 @@ for (const [first, second] of [
     emulator.faults.bandwidth(LINK);
     const begun = first === 'page' ? tab : inWorker(page, emulator);
     const resumed = second === 'page' ? tab : inWorker(page, emulator);
-    await begun.open();
+    await begun.open({ concurrency: 2 });
     await begun.start({ key: KEY, file: FILE });
     await begun.untilConfirmed(KEY, 0.4);
     const moment = Date.now();

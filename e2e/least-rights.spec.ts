@@ -17,7 +17,7 @@ test('the right to write is enough', async ({ tab, emulator }) => {
 
 test('it is enough to resume, and what is missing is said once', async ({ tab, emulator }) => {
   emulator.faults.bandwidth(2 * MIB);
-  await tab.open();
+  await tab.open({ concurrency: 1 });
   await tab.start({ key: KEY, file: FILE });
   await tab.untilConfirmed(KEY, 0.3);
   await tab.reload();
