@@ -9,11 +9,11 @@ interface Choices {
 /** Partway as an app uses it, but for these choices. */
 export function partway(choices: Choices): Client {
   return {
-    async upload({ files, endpoints: [endpoint = ''], partSize }) {
+    async upload({ files, endpoints, partSize }) {
       const uploader = createUploader({
         bucket: BUCKET,
         region: REGION,
-        endpoint,
+        ...(endpoints.length > 1 ? { endpoints, spread: true } : { endpoint: endpoints[0] ?? '' }),
         addressing: 'path',
         credentials: async () => CREDENTIALS,
         concurrency: LANES,
