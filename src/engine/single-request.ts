@@ -20,6 +20,10 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
   const { shared, file, progress } = context;
   const { partSizes } = shared;
   const { size } = file;
+  const body = { source: file, offset: 0, size };
+  // Beside the files that have the lanes now.
+  let digesting: Promise<Digests> | undefined = digest(context, body, context.control.signal);
+  digesting.catch(() => undefined);
   const sent = shared.scheduler.run<UploadResult | undefined>(async () => {
     context.control.signal.throwIfAborted();
     context.setStatus('uploading');
@@ -36,9 +40,9 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
       mustSplit: (breaks) => partSizes.mustSplit(size, unitFor(size), breaks),
       onSent: (bytes) => progress.sent(1, bytes),
       send: async (options) => {
-        const body = { source: file, offset: 0, size };
         // Read anew for every attempt: what was refused as damaged may have been damaged in reading.
-        const digests = await digest(context, body, options.signal);
+        const digests = await (digesting ?? digest(context, body, options.signal));
+        digesting = undefined;
         const mustLook = isAnswerLost && context.callback !== undefined;
         const found = mustLook ? await find(context, digests, beganAt, options) : undefined;
         try {
