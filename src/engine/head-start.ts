@@ -12,6 +12,8 @@ import { requestOf } from './upload-request.ts';
 export interface HeadStart {
   /** Of the run that it was begun in. */
   readonly signal: AbortSignal;
+  /** Keeps it from being sent, if it has not been yet. */
+  readonly stop: () => void;
   /** Nothing where an earlier page may have begun the upload, or where it needs none. */
   readonly opening: Promise<InitiatedUpload | undefined>;
 }
@@ -23,19 +25,28 @@ export interface HeadStart {
 export function beginAhead(context: UploadContext): void {
   if (context.session !== undefined || context.sessionId !== undefined) return;
   if (context.shared.sendByForm !== undefined || context.headStart !== undefined) return;
-  const opening = openUnlessBegun(context);
+  const { signal } = context.control;
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(signal.reason);
+  signal.addEventListener('abort', stop);
+  const opening = openUnlessBegun(context, controller.signal).finally(() =>
+    signal.removeEventListener('abort', stop),
+  );
   // Whoever takes it hears of it.
   opening.catch(() => undefined);
-  context.headStart = { signal: context.control.signal, opening };
+  context.headStart = { signal, stop, opening };
 }
 
-async function openUnlessBegun(context: UploadContext): Promise<InitiatedUpload | undefined> {
+async function openUnlessBegun(
+  context: UploadContext,
+  signal: AbortSignal,
+): Promise<InitiatedUpload | undefined> {
   const { shared, file } = context;
   if (isOneRequest(file.size, await nextPartSize(shared, file.size))) return undefined;
   const candidates = await candidatesFor(context).catch(() => undefined);
   if (candidates === undefined || candidates.length > 0) return undefined;
-  context.control.signal.throwIfAborted();
-  return await initiate(context);
+  signal.throwIfAborted();
+  return await initiate(context, signal);
 }
 
 /** An upload on the server: the one that was opened ahead, or else a new one. */
@@ -49,23 +60,25 @@ export async function takeOpened(context: UploadContext): Promise<InitiatedUploa
     // A pause may have ended an earlier one.
     if (headStart?.signal === context.control.signal) throw error;
   }
-  return await initiate(context);
+  return await initiate(context, context.control.signal);
 }
 
 /** Aborts what was opened ahead and is not needed, if there is such; never rejects. */
 export async function dropOpened(context: UploadContext): Promise<void> {
   const { shared, key, file, headStart } = context;
   context.headStart = undefined;
+  headStart?.stop();
   const opened = await headStart?.opening.catch(() => undefined);
   if (opened === undefined) return;
   const empty = { key, uploadId: opened.uploadId, size: file.size, isEmpty: true };
   await abandon(shared, empty, (error) => noteRefusal(context, 'abort-refused', error));
 }
 
-function initiate(context: UploadContext): Promise<InitiatedUpload> {
+function initiate(context: UploadContext, signal: AbortSignal): Promise<InitiatedUpload> {
   const { shared, key, headers } = context;
   return request(shared, {
     ...requestOf(context),
+    signal,
     operation: 'InitiateMultipartUpload',
     isUncut: true,
     send: (options) => shared.client.initiate(key, headers, options),

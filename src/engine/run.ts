@@ -95,7 +95,9 @@ async function settleDoubts(context: UploadContext, session: Session): Promise<v
     await reconcile(context, session);
     await learnHiddenEtags(context, session);
     if (session.gaps.length === 0) return;
-    countRepair(context, 'reopen', lostParts(session));
+    const error = lostParts(session);
+    countRepair(context, 'reopen', error);
+    context.emit({ type: 'reopened', error });
     await sendParts(context, session);
   }
 }
