@@ -65,6 +65,7 @@ export const PLANS: Readonly<Record<string, Plan>> = {
           { client: 'bare', hosts: 2 },
           { client: 'bare', isSameOrigin: true },
           { client: 'partway' },
+          { client: 'partway', hosts: 2 },
           { client: 'partway', isSameOrigin: true },
           ...each(PEERS),
         ],
@@ -80,6 +81,18 @@ export const PLANS: Readonly<Record<string, Plan>> = {
       sink: { bytesPerSecond: 20 * MEGABIT, latency },
       contenders: each(['bare', 'partway', ...PEERS]),
     })),
+  },
+  fast: {
+    title: 'A link of 500 Mbit/s: whether hashing keeps up',
+    scenarios: [
+      {
+        name: '256 MiB',
+        files: { count: 1, size: 256 * MIB },
+        partSize: PART,
+        sink: { bytesPerSecond: 500 * MEGABIT },
+        contenders: each(['bare', 'partway', 'partway-none', 'ali-oss']),
+      },
+    ],
   },
   faults: {
     title: 'One part in five fails, others in each round',
