@@ -8,5 +8,7 @@ export default defineConfig({
   ...shared,
   ...(grepInvert === undefined ? {} : { grep: grepInvert }),
   workers: 1,
+  // Another program may take the processor away meanwhile; what is wrong with ours is so every time.
+  retries: 2,
   reporter: [['list'], ['json', { outputFile: 'test-results/alone.json' }]],
 });
