@@ -1,6 +1,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Emulator } from '../emulator/index.ts';
 import { test as base, expect, expectStored, MIB, PART, requests } from './fixtures.ts';
+import type { Tab, UploaderSettings } from './tab.ts';
 
 const KEY = 'holiday.mp4';
 const FILE = { size: 24 * PART };
@@ -83,16 +84,21 @@ function partsBy(emulator: Emulator, line: Line, status?: number): number[] {
     .map(({ partNumber = 0 }) => partNumber);
 }
 
+/** Starts to upload the file; the link is slow enough for something to happen in the middle. */
+async function begin(tab: Tab, emulator: Emulator, settings: UploaderSettings): Promise<void> {
+  emulator.faults.bandwidth(8 * MIB);
+  await tab.open({ partSize: PART, ...settings });
+  await tab.start({ key: KEY, file: FILE });
+  await tab.untilConfirmed(KEY, 0.3);
+}
+
 test('a file goes on at the other endpoint when its own is cut', async ({
   tab,
   emulator,
   near,
   far,
 }) => {
-  emulator.faults.bandwidth(8 * MIB);
-  await tab.open({ endpoints: [near.origin, far.origin], partSize: PART });
-  await tab.start({ key: KEY, file: FILE });
-  await tab.untilConfirmed(KEY, 0.3);
+  await begin(tab, emulator, { endpoints: [near.origin, far.origin] });
   expect(partsBy(emulator, far)).toEqual([]);
   near.cut();
   emulator.faults.bandwidth(undefined);
@@ -156,10 +162,7 @@ test('spread parts go by both endpoints, more at a time than one host bears', as
 });
 
 test('spread parts go by one when the other is cut', async ({ tab, emulator, near, far }) => {
-  emulator.faults.bandwidth(8 * MIB);
-  await tab.open({ endpoints: [near.origin, far.origin], spread: true, partSize: PART });
-  await tab.start({ key: KEY, file: FILE });
-  await tab.untilConfirmed(KEY, 0.3);
+  await begin(tab, emulator, { endpoints: [near.origin, far.origin], spread: true });
   far.cut();
   emulator.faults.bandwidth(undefined);
   expect((await tab.outcome(KEY)).error).toBeUndefined();
@@ -175,13 +178,10 @@ test('a page with the endpoints in another order finds what an earlier one has b
   near,
   far,
 }) => {
-  emulator.faults.bandwidth(8 * MIB);
-  await tab.open({ endpoints: [near.origin, far.origin], partSize: PART });
-  await tab.start({ key: KEY, file: FILE });
-  await tab.untilConfirmed(KEY, 0.3);
+  await begin(tab, emulator, { endpoints: [near.origin, far.origin] });
   near.cut();
-  emulator.faults.bandwidth(undefined);
   await tab.reload({ endpoints: [far.origin, near.origin], partSize: PART });
+  emulator.faults.bandwidth(undefined);
   expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
   await expectStored(emulator, KEY, FILE);
   expect(await tab.events(KEY, 'resumed')).toHaveLength(1);

@@ -1,11 +1,10 @@
 import { createDeferred } from './deferred.ts';
-import { abandon } from './engine/abandon.ts';
+import { abandonOf } from './engine/abandon.ts';
 import type { Shared, UploadContext } from './engine/context.ts';
 import { Control, PAUSED } from './engine/control.ts';
 import { dropOpened } from './engine/head-start.ts';
 import { Progress } from './engine/progress.ts';
 import { recoveryFor } from './engine/recovery.ts';
-import { noteRefusal } from './engine/refusals.ts';
 import { run } from './engine/run.ts';
 import { findWorkedOn } from './engine/turn.ts';
 import { abortError, UploadError } from './errors.ts';
@@ -290,9 +289,7 @@ class RunningUpload implements OwnedUpload {
     const isWorkedOn = await findWorkedOn(shared);
     if (isWorkedOn(checkpoint.record)) return;
     // The checkpoint goes last: while there may be something on the server, it is what is known of it.
-    await abandon(shared, checkpoint.record, (error) =>
-      noteRefusal(this.#context, 'abort-refused', error),
-    );
+    await abandonOf(this.#context, checkpoint.record);
     await checkpoint.delete();
   }
 

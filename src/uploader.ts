@@ -57,7 +57,7 @@ export interface Uploader {
   upload(file: File | Blob, options: UploadOptions): Upload;
   /**
    * What earlier pages of this origin began for this bucket and did not finish, newest first, without what a tab is
-   * uploading now.
+   * uploading now. Rejects with an `UploadError` when the code for it cannot be loaded.
    */
   unfinished(): Promise<Unfinished[]>;
   /** Stops everything and keeps the sessions; for pages that go on without this uploader. */
@@ -219,7 +219,7 @@ class BucketUploader implements Uploader {
       this.#tellOfWorker();
     });
     this.#housekeeping = onDemand(() => import('./unfinished.ts'), asking);
-    if (signing.form === undefined) void this.#keepHouse();
+    if (signing.form === undefined) this.#keepHouse().catch(() => undefined);
   }
 
   upload(file: File | Blob, options: UploadOptions): Upload {
@@ -280,6 +280,7 @@ class BucketUploader implements Uploader {
     upload.tell({ type: 'worker-unavailable', reason });
   }
 
+  // Best effort, as the next page does it again.
   async #keepHouse(): Promise<void> {
     const stored = await this.#shared.checkpoints.sessions().catch(() => []);
     if (stored.length > 0) await (await this.#housekeeping()).dropExpired(this.#shared, stored);

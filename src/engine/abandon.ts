@@ -1,8 +1,9 @@
 import { UploadError } from '../errors.ts';
 import type { SessionRecord } from '../ports.ts';
 import { sleep } from '../waiting.ts';
-import type { Shared } from './context.ts';
+import type { Shared, UploadContext } from './context.ts';
 import { recoveryFor } from './recovery.ts';
+import { noteRefusal } from './refusals.ts';
 import { underWatch } from './watchdog.ts';
 
 /** What is aborted; `isEmpty` when no part of it was ever sent. */
@@ -47,6 +48,11 @@ export async function abandon(
       if (!(await wasAway(shared, error))) tries += 1;
     }
   }
+}
+
+/** The same for an upload that has somebody to tell that it was refused. */
+export async function abandonOf(context: UploadContext, abandoned: Abandoned): Promise<void> {
+  await abandon(context.shared, abandoned, (error) => noteRefusal(context, 'abort-refused', error));
 }
 
 /** Whether what was wrong with the signature is not wrong with the next one. */

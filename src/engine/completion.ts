@@ -3,7 +3,7 @@ import type { UploadResult } from '../events.ts';
 import { isSameEtag } from '../oss/multipart-etag.ts';
 import type { CompletedUpload, ObjectHead, SendOptions } from '../oss/operations.ts';
 import type { ExpectedObject } from '../ports.ts';
-import { abandon } from './abandon.ts';
+import { abandonOf } from './abandon.ts';
 import type { UploadContext } from './context.ts';
 import { expectObject } from './integrity.ts';
 import { assertWhole, walk } from './plan.ts';
@@ -45,7 +45,7 @@ export async function complete(context: UploadContext, session: Session): Promis
     send: async (options) => {
       if (session.hasUnansweredComplete) {
         context.setStatus('verifying');
-        const found = judge(context, session, await look(context, key, options));
+        const found = recognise(context, session, await look(context, key, options));
         if (found !== undefined) return found;
       }
       context.setStatus('completing');
@@ -57,7 +57,7 @@ export async function complete(context: UploadContext, session: Session): Promis
         if (isUnanswered(error)) session.hasUnansweredComplete = true;
         if (recoveryFor(error) !== 'look') throw error;
         // The key is taken, and must not be overwritten: perhaps by a Complete of ours that was sent twice.
-        const found = judge(context, session, await look(context, key, options));
+        const found = recognise(context, session, await look(context, key, options));
         if (found === undefined) throw error;
         return found;
       }
@@ -123,7 +123,7 @@ export async function findCompleted(
   // Before its first Complete a session cannot have made anything.
   if (completing === undefined) return undefined;
   context.setStatus('verifying');
-  const found = judge(context, session, await lookOnce(context, key));
+  const found = recognise(context, session, await lookOnce(context, key));
   return found === undefined ? undefined : await resultOf(context, found);
 }
 
@@ -151,6 +151,20 @@ export async function look(
   }
 }
 
+// The same bytes may have come by another way, such as a PutObject that came late: then the upload is still open.
+function recognise(
+  context: UploadContext,
+  session: Session,
+  head: ObjectHead | undefined,
+): StoredFacts | undefined {
+  const facts = judge(context, session, head);
+  const { record } = session.checkpoint;
+  const isOfThisUpload =
+    head?.etag !== undefined && isSameEtag(head.etag, record.completing?.etag ?? '');
+  if (facts !== undefined && !isOfThisUpload) void abandonOf(context, record);
+  return facts;
+}
+
 function judge(
   context: UploadContext,
   session: Session,
@@ -162,12 +176,6 @@ function judge(
   const { requestId } = head;
   if (head.crc64 !== undefined && completing.crc64 !== undefined) {
     if (head.crc64 !== completing.crc64) return undefined;
-    // The same bytes may have come by another way, such as a PutObject that came late; then the upload is still open.
-    if (head.etag === undefined || !isSameEtag(head.etag, completing.etag)) {
-      void abandon(context.shared, session.checkpoint.record, (error) =>
-        noteRefusal(context, 'abort-refused', error),
-      );
-    }
     return { etag: head.etag ?? completing.etag, requestId, uploadId, verified: 'crc64' };
   }
   if (head.etag !== undefined && completing.etag !== '') {

@@ -1,9 +1,8 @@
 import type { InitiatedUpload } from '../oss/operations.ts';
-import { abandon } from './abandon.ts';
+import { abandonOf } from './abandon.ts';
 import type { UploadContext } from './context.ts';
 import { nextPartSize } from './part-sizes.ts';
 import { isOneRequest } from './plan.ts';
-import { noteRefusal } from './refusals.ts';
 import { request } from './requests.ts';
 import { candidatesFor } from './stored-sessions.ts';
 import { requestOf } from './upload-request.ts';
@@ -65,13 +64,12 @@ export async function takeOpened(context: UploadContext): Promise<InitiatedUploa
 
 /** Aborts what was opened ahead and is not needed, if there is such; never rejects. */
 export async function dropOpened(context: UploadContext): Promise<void> {
-  const { shared, key, file, headStart } = context;
+  const { key, file, headStart } = context;
   context.headStart = undefined;
   headStart?.stop();
   const opened = await headStart?.opening.catch(() => undefined);
   if (opened === undefined) return;
-  const empty = { key, uploadId: opened.uploadId, size: file.size, isEmpty: true };
-  await abandon(shared, empty, (error) => noteRefusal(context, 'abort-refused', error));
+  await abandonOf(context, { key, uploadId: opened.uploadId, size: file.size, isEmpty: true });
 }
 
 function initiate(context: UploadContext, signal: AbortSignal): Promise<InitiatedUpload> {

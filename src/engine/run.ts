@@ -1,6 +1,6 @@
 import { UploadError } from '../errors.ts';
 import type { UploadResult } from '../events.ts';
-import { abandon } from './abandon.ts';
+import { abandonOf } from './abandon.ts';
 import { complete, findCompleted } from './completion.ts';
 import type { UploadContext } from './context.ts';
 import { sendAsForm } from './form-request.ts';
@@ -11,7 +11,6 @@ import { walk } from './plan.ts';
 import { CompletePreflight } from './preflight.ts';
 import { proveRestored } from './proof.ts';
 import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
-import { noteRefusal } from './refusals.ts';
 import {
   assertUnchanged,
   initiate,
@@ -197,8 +196,6 @@ async function restart(
   const fresh = await initiate(context);
   await session.checkpoint.delete();
   context.shared.claimed.delete(session.checkpoint.record.id);
-  void abandon(context.shared, session.checkpoint.record, (refused) =>
-    noteRefusal(context, 'abort-refused', refused),
-  );
+  void abandonOf(context, session.checkpoint.record);
   return await finish(context, fresh);
 }
