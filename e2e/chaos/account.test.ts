@@ -25,6 +25,7 @@ function part(partNumber: number, changes: Partial<JournalEntry> = {}): JournalE
     status: 200,
     outcome: 'answered',
     happened: undefined,
+    isForPreflight: false,
     wasDisturbed: false,
     ...changes,
   };
@@ -99,6 +100,15 @@ test('a part of which a list has told is confirmed, whether its answer came or n
   const { wasted, resent } = account([told, list, part(FIRST), part(SECOND)], FILE);
   expect(wasted).toBe(SIZE);
   expect(resent).toHaveLength(1);
+});
+
+test('a list that nobody reads tells nothing', () => {
+  const told = part(FIRST, { wasDisturbed: true });
+  const ahead = { operation: 'ListParts', size: 0, bodyBytes: 0, isForPreflight: true } as const;
+  const { partNumber: _, ...list } = part(FIRST, ahead);
+  const { wasted, resent } = account([told, list, part(FIRST), part(SECOND)], FILE);
+  expect(wasted).toBe(0);
+  expect(resent).toEqual([]);
 });
 
 test('a file that goes in one request counts by the last that was stored', () => {

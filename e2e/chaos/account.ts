@@ -175,6 +175,7 @@ function wasListed(
   const told = between.some(
     (list) =>
       list.operation === 'ListParts' &&
+      !list.isForPreflight &&
       list.status === 200 &&
       list.happened === undefined &&
       !list.wasDisturbed &&

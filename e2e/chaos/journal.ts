@@ -22,6 +22,8 @@ export interface JournalEntry
   /** Bytes of the body that was announced. */
   readonly size: number;
   readonly happened: Fault | undefined;
+  /** Whether it was sent for Complete's preflight alone, and its answer is read by nobody. */
+  readonly isForPreflight: boolean;
   /** Whether a disturbance of the tab may have cut it. */
   readonly wasDisturbed: boolean;
 }
@@ -58,6 +60,9 @@ export class Journal {
       .map((entry) => ({
         ...entry,
         size: Number(entry.headers['content-length'] ?? 0),
+        // No other list has the headers of Complete.
+        isForPreflight:
+          entry.operation === 'ListParts' && entry.headers['content-type'] !== undefined,
         happened: faults.get(entry.fault ?? ''),
         wasDisturbed: this.#disturbed.has(entry.id),
       }));
