@@ -16,6 +16,8 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 20_000 },
   forbidOnly: process.env['CI'] !== undefined,
+  // Three browsers on two processors, and perhaps others beside them: what is broken is so every time.
+  retries: process.env['CI'] === undefined ? 0 : 2,
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   // In this order: what waits for minutes starts first, so that nothing waits for it in the end.
   projects: [

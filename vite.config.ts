@@ -17,6 +17,8 @@ export default defineConfig(({ command, mode }) => {
         include: ['{src,emulator,demo,e2e,bench}/**/*.test.ts'],
         // Some start processes and a build of their own: patience for a busy machine.
         testTimeout: 20_000,
+        // Where nobody looks on, what fails by chance must not hide whether anything is broken; the report says what it was.
+        retry: process.env['CI'] === undefined ? 0 : 2,
         reporters: ['default', ['json', { outputFile: 'test-results/unit.json' }]],
       },
     };

@@ -9,6 +9,7 @@ export default defineConfig({
     // Patience for a busy machine.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    retry: process.env['CI'] === undefined ? 0 : 1,
     reporters: ['verbose', ['json', { outputFile: 'test-results/engines.json' }]],
   },
 });

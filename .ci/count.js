@@ -7,7 +7,7 @@ const folder = process.argv[2] ?? 'test-results';
 const suites = [
   read('unit.json', countVitest),
   read('e2e.json', countPlaywright),
-  read('alone.json', countMeasurements),
+  read('alone.json', countPlaywright),
   read('engines.json', countVitest),
 ];
 const passed = suites.reduce((sum, suite) => sum + suite.passed, 0);
@@ -27,11 +27,14 @@ function countVitest({ numPassedTests, numFailedTests, success }) {
   return { passed: numPassedTests, failed: success ? numFailedTests : Math.max(1, numFailedTests) };
 }
 
-function countPlaywright({ stats, errors }) {
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length };
+// One that passed when it was tried again is told, and counts as passed.
+function countPlaywright({ stats, errors, suites }) {
+  for (const title of suites.flatMap(titlesOfFlaky)) process.stdout.write(`flaky: ${title}\n`);
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length };
 }
 
-// Tests that measure are tried again where the machine was busy.
-function countMeasurements({ stats, errors }) {
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length };
+function titlesOfFlaky({ title, specs = [], suites = [] }) {
+  const flaky = specs.filter(({ tests }) => tests.some(({ status }) => status === 'flaky'));
+  const titles = [...flaky.map((spec) => spec.title), ...suites.flatMap(titlesOfFlaky)];
+  return titles.map((inner) => `${title} › ${inner}`);
 }

@@ -34,7 +34,8 @@ describe('a pause', () => {
     for (const answer of answers) answer();
     expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
     const sent = world.oss.requests.filter(({ operation }) => operation === 'part');
-    expect(sent.map(({ partNumber }) => partNumber)).toEqual([1, 2, 2, 3]);
+    // Two that are signed at the same time go out in any order.
+    expect(sent.map(({ partNumber }) => partNumber).toSorted()).toEqual([1, 2, 2, 3]);
   });
 
   test('ends a part that does not get there in two seconds', async () => {
