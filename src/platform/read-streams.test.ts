@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createHasher } from './hasher.ts';
 import { createReadStreams } from './read-streams.ts';
 
@@ -62,4 +62,88 @@ test('an abort ends a read that hangs, and the next one has its turn', async () 
   await expect(reading).rejects.toBe('enough');
   await next;
   expect(isRead).toBe(true);
+});
+
+describe('streams', () => {
+  const SIZE = 1000;
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** A file that tells where its streams were opened, and which were closed. */
+  function watchedFile() {
+    const blob = new Blob([bytes]);
+    const opened: number[] = [];
+    const closed: number[] = [];
+    blob.slice = (offset = 0) => {
+      opened.push(offset);
+      const rest = Blob.prototype.slice.call(blob, offset);
+      rest.stream = () => {
+        const reader = Blob.prototype.stream.call(rest).getReader();
+        return new ReadableStream<Uint8Array<ArrayBuffer>>({
+          type: 'bytes',
+          async pull(controller) {
+            const { value } = await reader.read();
+            if (value !== undefined) controller.enqueue(value);
+          },
+          cancel: () => void closed.push(offset),
+        });
+      };
+      return rest;
+    };
+    return { blob, opened, closed };
+  }
+
+  async function digestRuns(read: ReturnType<typeof readStreams>, file: Blob, runs: number[]) {
+    const hasher = createHasher(read);
+    const ranges = runs.map((run) => ({ source: file, offset: run * SIZE, size: SIZE }));
+    return await Promise.all(ranges.map((range) => hasher.digest(range, ['crc64'])));
+  }
+
+  test('are gone on with by the run that begins where another ended', async () => {
+    const { blob, opened } = watchedFile();
+    const digests = await digestRuns(readStreams(), blob, [0, 1, 2, 3]);
+    expect(opened).toEqual([0]);
+    const plain = createHasher();
+    const ranges = [0, 1, 2, 3].map((run) => ({ source, offset: run * SIZE, size: SIZE }));
+    expect(digests).toEqual(
+      await Promise.all(ranges.map((range) => plain.digest(range, ['crc64']))),
+    );
+  });
+
+  test('stay few where runs come in another order', async () => {
+    const { blob, opened } = watchedFile();
+    await digestRuns(readStreams(), blob, [1, 0, 2, 3, 5, 4, 6, 7]);
+    expect(opened).toEqual([SIZE, 0, 5 * SIZE]);
+  });
+
+  test('of two files are not mixed', async () => {
+    const [one, other] = [watchedFile(), watchedFile()];
+    const read = readStreams();
+    await digestRuns(read, one.blob, [0]);
+    await digestRuns(read, other.blob, [1]);
+    expect([one.opened, other.opened]).toEqual([[0], [SIZE]]);
+  });
+
+  test('that nobody goes on with are closed: the oldest of more than four, and all in the end', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { blob, opened, closed } = watchedFile();
+    await digestRuns(readStreams(), blob, [0, 10, 20, 30, 40]);
+    expect(closed).toEqual([0]);
+    vi.advanceTimersByTime(10_000);
+    expect(closed.toSorted((a, b) => a - b)).toEqual(opened);
+  });
+
+  test('of an aborted run are not gone on with', async () => {
+    const { blob, opened, closed } = watchedFile();
+    const read = readStreams();
+    const controller = new AbortController();
+    const range = { source: blob, offset: 0, size: SIZE };
+    const reading = read(range, () => controller.abort('enough'), controller.signal);
+    await expect(reading).rejects.toBe('enough');
+    await digestRuns(read, blob, [1]);
+    expect(opened).toEqual([0, SIZE]);
+    expect(closed).toContain(0);
+  });
 });
