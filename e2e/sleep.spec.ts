@@ -4,6 +4,8 @@ import { Tab } from './tab.ts';
 
 const KEY = 'holiday.mp4';
 const FILE = { size: 8 * MIB };
+/** The number of its last part. */
+const LAST = 81;
 /** Bytes per second. */
 const LINK = 3 * MIB;
 /** Milliseconds. */
@@ -74,15 +76,22 @@ test('a tab that was discarded goes on where it was when it is loaded again', as
   emulator,
   context,
 }) => {
+  // Or else the file may be there before the tab is gone.
+  emulator.faults.add({
+    match: { operation: 'UploadPart', partNumber: LAST },
+    times: 0,
+    fault: { type: 'stall', at: 'start' },
+  });
   await tab.open();
   await tab.start({ key: KEY, file: FILE });
-  await tab.untilConfirmed(KEY, 0.4);
+  await tab.untilConfirmed(KEY, 0.8);
   const moment = Date.now();
   // Discarded: the process goes without a word to the page.
   const crashed = tab.page.waitForEvent('crash');
   const session = await context.newCDPSession(tab.page);
   void session.send('Page.crash').catch(() => undefined);
   await crashed;
+  emulator.faults.clear();
 
   const again = new Tab(await context.newPage(), emulator);
   await again.open();

@@ -11,11 +11,14 @@ const MAX_EARLY_ENDS = 2;
 /** How long parts took lately, from going out to their answer. */
 export class Pace {
   readonly #latest: { size: number; time: number; endpoint: object | undefined }[] = [];
+  /** The last answer: all that are in flight ask after each part, and most are of one size. */
+  #answer: { size: number; endpoint: object | undefined; usual: number } | undefined;
 
   /** A part of that many bytes took that many milliseconds. */
   note(size: number, time: number, endpoint?: object): void {
     this.#latest.push({ size, time, endpoint });
     if (this.#latest.length > MEMORY) this.#latest.shift();
+    this.#answer = undefined;
   }
 
   /** Milliseconds that the slowest of them took; nought while nothing is known. */
@@ -25,6 +28,14 @@ export class Pace {
 
   /** Milliseconds that few parts of that many bytes exceed at that endpoint; nought while nothing is known. */
   usual(size: number, endpoint?: object): number {
+    const known = this.#answer;
+    if (known?.size === size && known.endpoint === endpoint) return known.usual;
+    const usual = this.#reckon(size, endpoint);
+    this.#answer = { size, endpoint, usual };
+    return usual;
+  }
+
+  #reckon(size: number, endpoint: object | undefined): number {
     const times = this.#latest
       .filter((part) => part.endpoint === endpoint)
       .map((part) => part.time * Math.max(1, size / part.size));

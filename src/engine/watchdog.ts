@@ -1,6 +1,7 @@
 import { type Operation, UploadError } from '../errors.ts';
 import { describe } from '../oss/service-error.ts';
 import type { Clock } from '../ports.ts';
+import { Alarm } from './alarm.ts';
 import { Standstill } from './standstill.ts';
 import type { Flight, Traffic } from './traffic.ts';
 
@@ -96,10 +97,10 @@ class Watch {
   #flight: Flight | undefined;
   #standstill: Standstill | undefined;
   #hasSent = false;
-  /** When its timer fires, in epoch milliseconds. */
-  #due = Number.POSITIVE_INFINITY;
-  #takeTimerBack: (() => void) | undefined;
-  #takeEarlyTimerBack: (() => void) | undefined;
+  /** Milliseconds for which it may stand still now. */
+  #patience = 0;
+  readonly #alarm: Alarm;
+  readonly #earlyAlarm: Alarm;
 
   constructor(
     settings: WatchdogSettings,
@@ -109,6 +110,8 @@ class Watch {
     this.#settings = settings;
     this.#request = request;
     this.#expire = expire;
+    this.#alarm = new Alarm(settings.clock, (late) => this.#onAlarm(late));
+    this.#earlyAlarm = new Alarm(settings.clock, (late) => this.#onEarlyAlarm(late));
   }
 
   begin(): void {
@@ -129,7 +132,7 @@ class Watch {
       },
       onMoved: () => this.#touch(),
       onReleased: () => {
-        if (this.#takeTimerBack === undefined) this.#arm();
+        if (!this.#alarm.isSet) this.#arm();
         this.#armEarly();
       },
     };
@@ -140,7 +143,7 @@ class Watch {
   sent(): void {
     this.#hasSent = true;
     this.#standstill?.moved(this.#settings.clock.now());
-    this.#takeEarlyTimerBack?.();
+    this.#earlyAlarm.clear();
     this.#touch();
   }
 
@@ -153,8 +156,8 @@ class Watch {
   end(): void {
     this.#hasSlept();
     if (this.#flight !== undefined) this.#settings.traffic.release(this.#flight);
-    this.#takeTimerBack?.();
-    this.#takeEarlyTimerBack?.();
+    this.#alarm.clear();
+    this.#earlyAlarm.clear();
   }
 
   get #isComplete(): boolean {
@@ -177,35 +180,35 @@ class Watch {
 
   // While OSS puts an object together nothing moves: that limit runs from its start to its answer.
   #touch(): void {
-    if (this.#isComplete && this.#takeTimerBack !== undefined) return;
+    if (this.#isComplete && this.#alarm.isSet) return;
     this.#arm();
   }
 
   #arm(): void {
     this.#hasSlept();
-    this.#takeTimerBack?.();
-    this.#takeTimerBack = undefined;
     const limit = this.#limit;
-    this.#due = Number.POSITIVE_INFINITY;
-    if (limit === undefined) return;
-    const { clock } = this.#settings;
-    this.#due = clock.now() + limit;
-    this.#takeTimerBack = clock.after(limit, () => {
-      if (this.#hasSlept()) this.#arm();
-      else this.#expire(this.#error(limit));
-    });
+    if (limit === undefined) {
+      this.#alarm.clear();
+      return;
+    }
+    this.#patience = limit;
+    this.#alarm.set(this.#settings.clock.now() + limit);
+  }
+
+  #onAlarm(late: number): void {
+    if (late > OVERSLEPT) {
+      this.#request.onSlept?.();
+      this.#arm();
+    } else this.#expire(this.#error(this.#patience));
   }
 
   // Whoever wakes up may hear of broken connections, or of other requests, before its timers fire.
-  #hasSlept(): boolean {
-    const hasSlept = this.#settings.clock.now() - this.#due > OVERSLEPT;
-    if (hasSlept) this.#request.onSlept?.();
-    return hasSlept;
+  #hasSlept(): void {
+    if (this.#settings.clock.now() - this.#alarm.due > OVERSLEPT) this.#request.onSlept?.();
   }
 
   // Sockets are given out in turn: whoever went out later and got through had one later, too.
   #armEarly(): void {
-    this.#takeEarlyTimerBack?.();
     const { clock, traffic } = this.#settings;
     const { size, endpoint, timeouts } = this.#request;
     const due = this.#standstill?.due({
@@ -214,14 +217,14 @@ class Watch {
       isAlone: traffic.bodies === 1 && this.#hasSent,
       timeouts,
     });
-    if (due === undefined) return;
-    const armedAt = clock.now();
-    this.#takeEarlyTimerBack = clock.after(Math.max(0, due - armedAt), () => {
-      const now = clock.now();
-      // Nothing is known of what happened in a sleep.
-      if (now - Math.max(due, armedAt) > OVERSLEPT) this.#standstill?.moved(now);
-      else this.#expire(this.#stalled());
-    });
+    if (due === undefined) this.#earlyAlarm.clear();
+    else this.#earlyAlarm.set(Math.max(due, clock.now()));
+  }
+
+  #onEarlyAlarm(late: number): void {
+    // Nothing is known of what happened in a sleep.
+    if (late > OVERSLEPT) this.#standstill?.moved(this.#settings.clock.now());
+    else this.#expire(this.#stalled());
   }
 
   #stalled(): UploadError {
