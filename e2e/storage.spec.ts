@@ -66,3 +66,13 @@ test('records of other versions in the storage are left alone', async ({ tab, em
   await expectStored(emulator, KEY, FILE);
   expect(await tab.storedCheckpoints()).toHaveLength(2);
 });
+
+test('a checkpoint costs a tenth of a millisecond for each part, and half a KB, however many there are', {
+  tag: '@alone',
+}, async ({ tab }) => {
+  await tab.open();
+  const { first, last, bytes } = await tab.page.evaluate(() => globalThis.kit.measureCheckpoints());
+  expect(first).toBeLessThan(0.1);
+  expect(last).toBeLessThan(0.1);
+  expect(bytes).toBeLessThan(512);
+});

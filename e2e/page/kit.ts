@@ -13,6 +13,7 @@ import {
   type UploadSnapshot,
 } from '../../src/index.ts';
 import { remoteSigner } from '../../src/remote-signer.ts';
+import { type CheckpointCost, measureCheckpoints } from './checkpoint-cost.ts';
 import { type FileSpec, makeBytes, makeFile } from './make-file.ts';
 import { type Reported, type ReportedError, report } from './report.ts';
 
@@ -75,6 +76,7 @@ export interface Kit {
   uploadMany(sizes: readonly number[]): Promise<ManyOutcome>;
   /** The records of the checkpoint database, without what it knows of the link. */
   storedCheckpoints(): Promise<unknown[]>;
+  measureCheckpoints(): Promise<CheckpointCost>;
 }
 
 declare global {
@@ -202,6 +204,8 @@ export const kit: Kit = {
     );
     return { failures, longTasks, jitter: Math.max(before, measureJitter()) };
   },
+
+  measureCheckpoints,
 
   async storedCheckpoints() {
     const databases = await indexedDB.databases();
