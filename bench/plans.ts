@@ -67,6 +67,7 @@ export const PLANS: Readonly<Record<string, Plan>> = {
           { client: 'partway' },
           { client: 'partway', hosts: 2 },
           { client: 'partway', isSameOrigin: true },
+          { client: 'partway', isSameOrigin: true, hosts: 2 },
           ...each(PEERS),
         ],
       },

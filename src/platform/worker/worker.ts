@@ -67,7 +67,9 @@ async function work(
     (error: unknown) => failure(id, error),
   );
   jobs.delete(id);
-  flushProgress();
+  // Whoever has an answer need not hear that all was sent: one message for each part in place of two.
+  if (outcome.type === 'done') progress.delete(id);
+  else flushProgress();
   if (!signal.aborted) tell(outcome);
 }
 
