@@ -4,14 +4,14 @@ import { join } from 'node:path';
 
 const folder = process.argv[2] ?? 'test-results';
 
-const suites = [
+const counts = [
   read('unit.json', countVitest),
   read('e2e.json', countPlaywright),
   read('alone.json', countPlaywright),
   read('engines.json', countVitest),
 ];
-const passed = suites.reduce((sum, suite) => sum + suite.passed, 0);
-const failed = suites.reduce((sum, suite) => sum + suite.failed, 0);
+const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+const failed = counts.reduce((sum, count) => sum + count.failed, 0);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 

@@ -35,7 +35,9 @@ describe('a pause', () => {
     expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
     const sent = world.oss.requests.filter(({ operation }) => operation === 'part');
     // Two that are signed at the same time go out in any order.
-    expect(sent.map(({ partNumber }) => partNumber).toSorted()).toEqual([1, 2, 2, 3]);
+    expect(sent.map(({ partNumber }) => partNumber).toSorted((a = 0, b = 0) => a - b)).toEqual([
+      1, 2, 2, 3,
+    ]);
   });
 
   test('ends a part that does not get there in two seconds', async () => {
