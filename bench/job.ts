@@ -25,6 +25,7 @@ export const CLIENT_NAMES = [
   'bare-worker',
   'partway',
   'partway-none',
+  'partway-in-worker',
   'partway-page',
   'partway-page-none',
   'ali-oss',

@@ -35,6 +35,7 @@ const PART = 1000 * KIB;
 const PARTWAY: readonly ClientName[] = [
   'partway',
   'partway-none',
+  'partway-in-worker',
   'partway-page',
   'partway-page-none',
 ];

@@ -1,22 +1,10 @@
-import { unreadableFile } from '../errors.ts';
-import type { ByteRange, Digests, Hasher } from '../ports.ts';
+import type { Digests, Hasher } from '../ports.ts';
 import { borrowHash } from './hashes.ts';
-
-/**
- * Bytes that are read and hashed in one go: others get their turn after so many. Plain code takes 6 ms for the MD5 of
- * them, WebAssembly less than one.
- */
-export const STEP: number = 512 * 1024;
-
-/** Reads a run of bytes, and hands out piece after piece. Rejects with the signal's reason, or with why it cannot be read. */
-export type ReadPieces = (
-  range: ByteRange,
-  take: (bytes: Uint8Array) => void,
-  signal: AbortSignal | undefined,
-) => Promise<void>;
+import { type ReadPieces, readSlices } from './read-slices.ts';
+import { createReadStreams } from './read-streams.ts';
 
 /** Hashes where it is called, a little at a time. */
-export function createHasher(readPieces: ReadPieces = readSlices): Hasher {
+export function createHasher(readPieces: ReadPieces = createReadStreams() ?? readSlices): Hasher {
   return {
     async digest(range, algorithms, signal) {
       const hashes = await Promise.all(
@@ -37,24 +25,4 @@ export function createHasher(readPieces: ReadPieces = readSlices): Hasher {
       }
     },
   };
-}
-
-async function readSlices(
-  { source, offset, size }: ByteRange,
-  take: (bytes: Uint8Array) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const bytes = source.slice(offset, offset + size);
-  for (let start = 0; start < size; start += STEP) {
-    signal?.throwIfAborted();
-    take(await readSlice(bytes, start));
-  }
-}
-
-async function readSlice(bytes: Blob, start: number): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await bytes.slice(start, start + STEP).arrayBuffer());
-  } catch (cause) {
-    throw unreadableFile(cause);
-  }
 }

@@ -1,6 +1,6 @@
 import { unreadableFile } from '../errors.ts';
 import type { ByteRange } from '../ports.ts';
-import { type ReadPieces, STEP } from './hasher.ts';
+import { type ReadPieces, STEP } from './read-slices.ts';
 
 /** Streams that are kept open: parts may be asked for in another order than that of the file, and of several files in turn. */
 const KEPT = 4;

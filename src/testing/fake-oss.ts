@@ -3,6 +3,7 @@ import { UploadError, unreadableFile } from '../errors.ts';
 import { Crc64 } from '../oss/crc64.ts';
 import { combineCrc64 } from '../oss/crc64-combine.ts';
 import { createHasher } from '../platform/hasher.ts';
+import { readSlices } from '../platform/read-slices.ts';
 import type { Digests, Transport, TransportRequest, TransportResponse } from '../ports.ts';
 
 export type FakeOperation = 'initiate' | 'part' | 'list' | 'complete' | 'abort' | 'put' | 'head';
@@ -256,7 +257,7 @@ export function checksums({
 async function hash({ body }: TransportRequest): Promise<Digests | undefined> {
   if (typeof body !== 'object' || body instanceof FormData || body.hash === undefined)
     return undefined;
-  return await createHasher().digest(body, body.hash);
+  return await createHasher(readSlices).digest(body, body.hash);
 }
 
 async function readBytes(blob: Blob): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 import { createHasher } from '../platform/hasher.ts';
+import { readSlices } from '../platform/read-slices.ts';
 
 const work = { pending: 0 };
 
@@ -22,7 +23,9 @@ export async function untilIdle(): Promise<void> {
 async function loadAhead(): Promise<void> {
   await import('../oss/error-codes/index.ts');
   const range = { source: new Blob(['any']), offset: 0, size: 3 };
-  const hashing = Array.from({ length: 32 }, () => createHasher().digest(range, ['crc64', 'md5']));
+  const hashing = Array.from({ length: 32 }, () =>
+    createHasher(readSlices).digest(range, ['crc64', 'md5']),
+  );
   await Promise.all(hashing);
 }
 

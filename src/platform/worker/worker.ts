@@ -1,7 +1,6 @@
 import { UploadError } from '../../errors.ts';
 import type { ByteRange, Digests } from '../../ports.ts';
 import { createHasher } from '../hasher.ts';
-import { createReadStreams } from '../read-streams.ts';
 import { sendRange } from '../send-range.ts';
 import type { Answer } from '../xhr.ts';
 import { type FromWorker, PROTOCOL, type SourceRange, type ToWorker } from './messages.ts';
@@ -11,7 +10,7 @@ import { type FromWorker, PROTOCOL, type SourceRange, type ToWorker } from './me
 /** Progress is told that often at most, in milliseconds. */
 const PROGRESS_INTERVAL = 50;
 
-const hasher = createHasher(createReadStreams());
+const hasher = createHasher();
 const sources = new Map<number, Blob>();
 const jobs = new Map<number, AbortController>();
 const progress = new Map<number, number>();

@@ -1,0 +1,4 @@
+import { partway } from './partway.ts';
+import { serve } from './serve.ts';
+
+serve(partway({}));
