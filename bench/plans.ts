@@ -45,13 +45,12 @@ const PEERS: readonly ClientName[] = ['ali-oss', 'cos', 'uppy'];
 export const PLANS: Readonly<Record<string, Plan>> = {
   loopback: {
     title: 'No link at all: what the client itself costs',
-    scenarios: [256, 64, 1024].map((size) => ({
-      name: `${size} MiB`,
-      files: { count: 1, size: size * MIB },
-      partSize: PART,
-      sink: {},
-      contenders: each([...LIMITS, ...PARTWAY, ...PEERS]),
-    })),
+    scenarios: [
+      onLoopback(256, [...LIMITS, ...PARTWAY, ...PEERS]),
+      // What is to be the same for files of any size.
+      onLoopback(64, ['bare', 'partway']),
+      onLoopback(1024, ['bare', 'partway']),
+    ],
   },
   latency: {
     title: 'Each answer comes 100 ms late',
@@ -133,6 +132,16 @@ export const PLANS: Readonly<Record<string, Plan>> = {
 
 function each(clients: readonly ClientName[]): Contender[] {
   return clients.map((client) => ({ client }));
+}
+
+function onLoopback(size: number, clients: readonly ClientName[]): Scenario {
+  return {
+    name: `${size} MiB`,
+    files: { count: 1, size: size * MIB },
+    partSize: PART,
+    sink: {},
+    contenders: each(clients),
+  };
 }
 
 function faulty(name: string, faults: FaultPlan | undefined): Scenario {
