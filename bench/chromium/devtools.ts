@@ -14,6 +14,7 @@ interface Reply {
 }
 
 interface Pending {
+  readonly sessionId: string | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -44,7 +45,7 @@ export class DevTools {
     this.#id += 1;
     const id = this.#id;
     const replied = new Promise<unknown>((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { sessionId, resolve, reject });
     });
     this.#input.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     return (await replied) as Result;
@@ -69,6 +70,7 @@ export class DevTools {
 
   #receive(message: Reply | DevToolsEvent): void {
     if ('method' in message) {
+      if (message.method === 'Target.detachedFromTarget') this.#lose(message.params['sessionId']);
       for (const listener of this.#listeners) listener(message);
       return;
     }
@@ -76,6 +78,15 @@ export class DevTools {
     this.#pending.delete(message.id);
     if (message.error === undefined) pending?.resolve(message.result);
     else pending?.reject(new Error(message.error.message));
+  }
+
+  // What was asked of a worker that ended meanwhile is not answered.
+  #lose(session: unknown): void {
+    for (const [id, { sessionId, reject }] of this.#pending) {
+      if (sessionId !== session) continue;
+      this.#pending.delete(id);
+      reject(new Error('The worker has ended.'));
+    }
   }
 
   #end(): void {
