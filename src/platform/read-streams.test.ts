@@ -43,12 +43,8 @@ test('a run beyond the end of the file cannot be read', async () => {
 test('an abort ends a read that hangs, and the next one has its turn', async () => {
   const read = readStreams();
   const hung = new Blob(['x']);
-  hung.slice = () => {
-    const blob = new Blob(['x']);
-    blob.stream = () =>
-      new ReadableStream({ type: 'bytes', pull: () => new Promise(() => undefined) });
-    return blob;
-  };
+  hung.stream = () =>
+    new ReadableStream({ type: 'bytes', pull: () => new Promise(() => undefined) });
   const controller = new AbortController();
   const reading = read({ source: hung, offset: 0, size: 1 }, () => undefined, controller.signal);
   let isRead = false;
@@ -77,20 +73,20 @@ describe('streams', () => {
     const blob = new Blob([bytes]);
     const opened: number[] = [];
     const closed: number[] = [];
+    const watch = (offset: number, reader: ReadableStreamDefaultReader<Uint8Array>) =>
+      new ReadableStream<Uint8Array<ArrayBuffer>>({
+        type: 'bytes',
+        start: () => void opened.push(offset),
+        async pull(controller) {
+          const { value } = await reader.read();
+          if (value !== undefined) controller.enqueue(new Uint8Array(value));
+        },
+        cancel: () => void closed.push(offset),
+      });
+    blob.stream = () => watch(0, Blob.prototype.stream.call(blob).getReader());
     blob.slice = (offset = 0) => {
-      opened.push(offset);
       const rest = Blob.prototype.slice.call(blob, offset);
-      rest.stream = () => {
-        const reader = Blob.prototype.stream.call(rest).getReader();
-        return new ReadableStream<Uint8Array<ArrayBuffer>>({
-          type: 'bytes',
-          async pull(controller) {
-            const { value } = await reader.read();
-            if (value !== undefined) controller.enqueue(value);
-          },
-          cancel: () => void closed.push(offset),
-        });
-      };
+      rest.stream = () => watch(offset, Blob.prototype.stream.call(rest).getReader());
       return rest;
     };
     return { blob, opened, closed };

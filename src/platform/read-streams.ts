@@ -76,7 +76,8 @@ class OpenStreams {
     );
     const [known] = index < 0 ? [] : this.#idle.splice(index, 1);
     if (known !== undefined) return known;
-    const reader = openReader(source.slice(offset));
+    // A slice is another file to a browser, which costs it more than to read a small one.
+    const reader = openReader(offset === 0 ? source : source.slice(offset));
     if (reader === undefined) throw new TypeError('The file cannot be read as a byte stream.');
     return { source, reader, position: offset };
   }
