@@ -9,7 +9,7 @@ import type {
   UploadSnapshot,
 } from '../src/index.ts';
 import { BUCKET, eventually } from './expectations.ts';
-import type { ManyOutcome, Outcome, ReportedEvent, StartOptions } from './page/kit.ts';
+import type { Outcome, ReportedEvent, StartOptions } from './page/kit.ts';
 import type { FileSpec } from './page/make-file.ts';
 import type { ReportedError } from './page/report.ts';
 
@@ -219,7 +219,7 @@ export class Tab<Driven extends DrivenPage = Page> {
     return await this.page.evaluate(() => globalThis.kit.storedCheckpoints());
   }
 
-  async uploadMany(sizes: readonly number[]): Promise<ManyOutcome> {
+  async uploadMany(sizes: readonly number[]): Promise<string[]> {
     return await this.page.evaluate((given) => globalThis.kit.uploadMany(given), sizes);
   }
 
