@@ -32,5 +32,8 @@ export async function tasksAfter(
     ({ name, pid, tid, ts }) =>
       name === 'RunTask' && pid === start.pid && tid === start.tid && ts > start.ts,
   );
-  return tasks.map(({ tdur = 0 }) => tdur / 1000);
+  return tasks.map(({ tdur }) => {
+    if (tdur === undefined) throw new Error('This machine has no clock for threads.');
+    return tdur / 1000;
+  });
 }

@@ -11,14 +11,14 @@ const MAX_EARLY_ENDS = 2;
 /** How long parts took lately, from going out to their answer. */
 export class Pace {
   readonly #latest: { size: number; time: number; endpoint: object | undefined }[] = [];
-  /** The last answer: all that are in flight ask after each part, and most are of one size. */
-  #answer: { size: number; endpoint: object | undefined; usual: number } | undefined;
+  /** Kept, as all that are in flight ask after each part, and most are of one size. */
+  #lastUsual: { size: number; endpoint: object | undefined; usual: number } | undefined;
 
   /** A part of that many bytes took that many milliseconds. */
   note(size: number, time: number, endpoint?: object): void {
     this.#latest.push({ size, time, endpoint });
     if (this.#latest.length > MEMORY) this.#latest.shift();
-    this.#answer = undefined;
+    this.#lastUsual = undefined;
   }
 
   /** Milliseconds that the slowest of them took; nought while nothing is known. */
@@ -28,10 +28,10 @@ export class Pace {
 
   /** Milliseconds that few parts of that many bytes exceed at that endpoint; nought while nothing is known. */
   usual(size: number, endpoint?: object): number {
-    const known = this.#answer;
+    const known = this.#lastUsual;
     if (known?.size === size && known.endpoint === endpoint) return known.usual;
     const usual = this.#reckon(size, endpoint);
-    this.#answer = { size, endpoint, usual };
+    this.#lastUsual = { size, endpoint, usual };
     return usual;
   }
 

@@ -196,10 +196,12 @@ class Watch {
   }
 
   #onAlarm(late: number): void {
-    if (late > OVERSLEPT) {
-      this.#request.onSlept?.();
-      this.#arm();
-    } else this.#expire(this.#error(this.#patience));
+    if (late <= OVERSLEPT) {
+      this.#expire(this.#error(this.#patience));
+      return;
+    }
+    this.#request.onSlept?.();
+    this.#arm();
   }
 
   // Whoever wakes up may hear of broken connections, or of other requests, before its timers fire.
