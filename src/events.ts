@@ -70,7 +70,7 @@ export interface UploadSnapshot {
 /** Something that happened to an upload. */
 export type UploadEvent =
   | { readonly type: 'status' }
-  /** Bytes moved; at most one in a frame. */
+  /** Bytes moved; at most one in 50 ms. */
   | { readonly type: 'progress' }
   /** The file is so large that its parts are counted in units of more than 100 KiB. Bytes. */
   | { readonly type: 'unit-enlarged'; readonly unit: number }

@@ -18,10 +18,23 @@ export interface ByteRange {
   readonly hash?: readonly HashAlgorithm[];
 }
 
+/** A signature with HMAC and SHA-256 that is still to be made. Nothing in it can be read as a secret. */
+export interface SigningOrder {
+  readonly key: CryptoKey;
+  /** The request as it is signed: by its SHA-256, in hexadecimal. */
+  readonly canonicalRequest: string;
+  /** What stands before that in what is signed. */
+  readonly beforeDigest: string;
+  /** What stands before the signature, in hexadecimal, in the Authorization header. */
+  readonly beforeSignature: string;
+}
+
 export interface TransportRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Has the transport add the Authorization header: the worker that sends has more time for it than the page. */
+  readonly signing?: SigningOrder | undefined;
   /** A form's Content-Type, with its boundary, comes from the browser. */
   readonly body?: ByteRange | string | FormData | undefined;
   readonly signal?: AbortSignal | undefined;

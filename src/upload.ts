@@ -18,10 +18,11 @@ import type {
 } from './events.ts';
 import type { ResolvedUploadOptions } from './options.ts';
 import { addAdvice } from './oss/add-advice.ts';
+import { Paced } from './paced.ts';
 import { checkSameSize, isSameFile } from './same-file.ts';
 
-/** Progress is told at most this often, in milliseconds: once in a frame. */
-const FRAME = 17;
+/** Progress is told at most this often, in milliseconds: as browsers tell it of one request. */
+const PROGRESS_INTERVAL = 50;
 
 /** One file on its way into the bucket. */
 export interface Upload {
@@ -84,6 +85,7 @@ class RunningUpload implements OwnedUpload {
   readonly #context: UploadContext;
   readonly #control = new Control();
   readonly #progress: Progress;
+  readonly #progressNews: Paced;
   readonly #listeners = new Set<UploadListener>();
   readonly #done = createDeferred<UploadResult>();
   readonly #unsubscribe: (() => void)[] = [];
@@ -94,7 +96,6 @@ class RunningUpload implements OwnedUpload {
   #runs: Promise<void>;
   #isRunning = true;
   #cancelled: Promise<void> | undefined;
-  #takeFrameBack: (() => void) | undefined;
   #snapshot: UploadSnapshot;
 
   constructor(
@@ -103,7 +104,12 @@ class RunningUpload implements OwnedUpload {
     options: ResolvedUploadOptions,
     sessionId: string | undefined,
   ) {
-    this.#progress = new Progress(file.size, shared.clock, () => this.#onProgress());
+    this.#progressNews = new Paced(shared.clock, PROGRESS_INTERVAL, () =>
+      this.#emit({ type: 'progress' }),
+    );
+    this.#progress = new Progress(file.size, shared.clock, () => {
+      if (this.#end === undefined) this.#progressNews.changed();
+    });
     this.#context = {
       ...options,
       shared,
@@ -297,7 +303,7 @@ class RunningUpload implements OwnedUpload {
     if (this.#end !== undefined) return;
     this.#end = end;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    this.#takeFrameBack?.();
+    this.#progressNews.stop();
     this.#emit({ type: 'status' });
   }
 
@@ -323,14 +329,6 @@ class RunningUpload implements OwnedUpload {
     if (this.#end === undefined && this.#status !== this.#snapshot.status) {
       this.#emit({ type: 'status' });
     }
-  }
-
-  #onProgress(): void {
-    if (this.#end !== undefined) return;
-    this.#takeFrameBack ??= this.#context.shared.clock.after(FRAME, () => {
-      this.#takeFrameBack = undefined;
-      this.#emit({ type: 'progress' });
-    });
   }
 
   #emit(event: UploadEvent): void {

@@ -1,6 +1,6 @@
 import { type Door, doorOf } from '../door.ts';
 import { checkKey } from '../oss/names.ts';
-import { toHex } from '../oss/signature-v4.ts';
+import { toHex } from '../oss/web-crypto.ts';
 import type { Uploader } from '../uploader.ts';
 import { examineAddress } from './address.ts';
 import { examineCredentials } from './credentials.ts';

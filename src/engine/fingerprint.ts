@@ -1,5 +1,5 @@
 import { UploadError, unreadableFile } from '../errors.ts';
-import { subtle, toHex } from '../oss/signature-v4.ts';
+import { subtle, toHex } from '../oss/web-crypto.ts';
 import type { UploadContext } from './context.ts';
 
 const KIB = 1024;

@@ -1,4 +1,4 @@
-import type { TransportRequest } from '../ports.ts';
+import type { SigningOrder, TransportRequest } from '../ports.ts';
 import type { Credentials, CredentialsSource } from './credentials.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Query } from './percent-encoding.ts';
@@ -22,6 +22,8 @@ export interface UnsignedRequest {
 export interface Authorized {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What is still to be done for its signature. */
+  readonly signing?: SigningOrder;
 }
 
 /** What is likely to be sent next, in that order. */
@@ -37,14 +39,14 @@ export interface Authorization {
   refuse(authorized: Authorized): void;
 }
 
-/** Signs a request by one version of OSS's signatures; gives all headers to send. */
+/** Signs a request by one version of OSS's signatures; gives all headers to send, or all but the signature and the order for it. */
 export type RequestSigner = (
   request: UnsignedRequest,
   endpoint: Endpoint,
   credentials: Credentials,
   /** Epoch milliseconds, by the server's clock. */
   now: number,
-) => Promise<Readonly<Record<string, string>>>;
+) => Promise<Omit<Authorized, 'url'>>;
 
 /** Signs in the page, with the keys that the app gives. */
 export class KeyAuthorization implements Authorization {
@@ -63,8 +65,8 @@ export class KeyAuthorization implements Authorization {
   async authorize(request: UnsignedRequest, endpoint: Endpoint): Promise<Authorized> {
     const credentials = await this.#credentials.get();
     const url = endpoint.url(request.key, request.query);
-    const headers = await this.#sign(request, endpoint, credentials, this.#clock.now());
-    const authorized = { url, headers };
+    const signed = await this.#sign(request, endpoint, credentials, this.#clock.now());
+    const authorized = { url, ...signed };
     this.#signedWith.set(authorized, credentials);
     return authorized;
   }

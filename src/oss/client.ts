@@ -274,15 +274,15 @@ export class OssClient {
     const { endpoint = this.#deps.endpoint } = request;
     const place = this.#named.get(endpoint) ?? endpoint;
     // Signed at the moment of sending, on every attempt: nothing ages in a queue.
-    const signing = authorization.authorize(unsigned(request), place, request.ahead);
-    const authorized = await race(signing, signal);
-    const { url, headers } = authorized;
+    const authorizing = authorization.authorize(unsigned(request), place, request.ahead);
+    const authorized = await race(authorizing, signal);
+    const { url, headers, signing } = authorized;
     onStart();
     const { isForPreflight } = request;
-    const sent = { method, url, headers, body, signal, onSent, isForPreflight };
+    const sent = { method, url, headers, signing, body, signal, onSent, isForPreflight };
     const response = await transport.send(sent);
     // XHR follows redirects by itself: what another origin says is not the bucket's answer.
-    if (new URL(response.url).origin !== new URL(url).origin) {
+    if (response.url !== url && new URL(response.url).origin !== new URL(url).origin) {
       throw wrongOrigin(operation, response, partNumber);
     }
     onAnswer();

@@ -12,6 +12,6 @@ export function createRequestSignerV1(): RequestSigner {
       ...(securityToken === undefined ? {} : { 'x-oss-security-token': securityToken }),
     };
     const { authorization } = await sign({ method, bucket, key, query, headers }, credentials);
-    return { ...headers, authorization };
+    return { headers: { ...headers, authorization } };
   };
 }

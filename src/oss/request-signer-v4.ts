@@ -1,9 +1,9 @@
 import type { RequestSigner } from './authorization.ts';
-import { createSignV4, toOssDate } from './signature-v4.ts';
+import { createOrderV4, toOssDate } from './signature-v4.ts';
 
-/** Signs requests with V4, in their headers. */
+/** Signs requests with V4, in their headers; whoever sends them carries it out. */
 export function createRequestSignerV4(): RequestSigner {
-  const sign = createSignV4();
+  const order = createOrderV4();
   return async ({ method, key, query, headers: own }, { bucket, region }, credentials, now) => {
     const { securityToken } = credentials;
     const headers = {
@@ -12,10 +12,10 @@ export function createRequestSignerV4(): RequestSigner {
       'x-oss-date': toOssDate(now),
       ...(securityToken === undefined ? {} : { 'x-oss-security-token': securityToken }),
     };
-    const { authorization } = await sign(
+    const signing = await order(
       { method, bucket, key, query, headers },
       { ...credentials, region },
     );
-    return { ...headers, authorization };
+    return { headers, signing };
   };
 }

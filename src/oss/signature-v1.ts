@@ -1,5 +1,6 @@
 import type { Query } from './percent-encoding.ts';
-import { canonicalHeaders, type SignableRequest, type SigningKey, subtle } from './signature-v4.ts';
+import { canonicalHeaders, type SignableRequest, type SigningKey } from './signature-v4.ts';
+import { subtle } from './web-crypto.ts';
 
 export type SigningKeyV1 = Pick<SigningKey, 'accessKeyId' | 'accessKeySecret'>;
 

@@ -1,5 +1,7 @@
-import { UploadError } from '../errors.ts';
+import type { SigningOrder } from '../ports.ts';
 import { canonicalQuery, percentEncodeKey, type Query } from './percent-encoding.ts';
+import { type Signed, sign } from './signing-order.ts';
+import { hmac, subtle } from './web-crypto.ts';
 
 export const ALGORITHM = 'OSS4-HMAC-SHA256';
 const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
@@ -27,23 +29,35 @@ export interface SigningKey {
   readonly product?: string;
 }
 
-/** What is signed, step by step; the names are those of the OSS documentation, "V4 signature in the header". */
-export interface SignatureV4 {
+/** What is signed, step by step. */
+export interface SignatureV4 extends Signed {
   readonly canonicalRequest: string;
-  readonly stringToSign: string;
-  readonly signature: string;
-  /** The value of the Authorization header. */
-  readonly authorization: string;
 }
 
 export type SignV4 = (request: SignableRequest, key: SigningKey) => Promise<SignatureV4>;
 
 /**
- * Signs requests with V4 by WebCrypto. Derived keys are kept for as long as their day lasts.
+ * Signs requests with V4 by WebCrypto.
  *
  * The returned function rejects with an `UploadError` of kind `credentials` where WebCrypto is missing.
  */
 export function createSignV4(): SignV4 {
+  const order = createOrderV4();
+  return async (...request) => {
+    const signing = await order(...request);
+    return { canonicalRequest: signing.canonicalRequest, ...(await sign(signing)) };
+  };
+}
+
+/**
+ * Prepares V4 signatures, for others to carry out. Derived keys are kept for as long as their day lasts.
+ *
+ * The returned function rejects with an `UploadError` of kind `credentials` where WebCrypto is missing.
+ */
+export function createOrderV4(): (
+  request: SignableRequest,
+  key: SigningKey,
+) => Promise<SigningOrder> {
   let derived: { readonly from: string; readonly key: Promise<CryptoKey> } | undefined;
 
   return async (request, { accessKeyId, accessKeySecret, region, product = 'oss' }) => {
@@ -68,16 +82,12 @@ export function createSignV4(): SignV4 {
       additional,
       headers.get('x-oss-content-sha256') ?? UNSIGNED_PAYLOAD,
     ].join('\n');
-    const digest = await subtle().digest('SHA-256', encoder.encode(canonicalRequest));
-    const stringToSign = [ALGORITHM, date, scope, toHex(digest)].join('\n');
-    const signature = toHex(await hmac(key, stringToSign));
-
     const listed = additional === '' ? '' : `AdditionalHeaders=${additional},`;
     return {
+      key,
       canonicalRequest,
-      stringToSign,
-      signature,
-      authorization: `${ALGORITHM} Credential=${accessKeyId}/${scope},${listed}Signature=${signature}`,
+      beforeDigest: `${ALGORITHM}\n${date}\n${scope}\n`,
+      beforeSignature: `${ALGORITHM} Credential=${accessKeyId}/${scope},${listed}Signature=`,
     };
   };
 }
@@ -105,22 +115,6 @@ export function canonicalHeaders({
   return new Map(signed.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Bytes as lower-case hexadecimal. */
-export function toHex(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** WebCrypto's digests and signatures, or the reason why they are not there. */
-export function subtle(): SubtleCrypto {
-  // The DOM types say that it is always there; browsers leave it out of insecure contexts.
-  const crypto: Partial<Crypto> = globalThis.crypto;
-  if (crypto.subtle !== undefined) return crypto.subtle;
-  throw new UploadError('credentials', 'Requests cannot be signed: this page has no WebCrypto.', {
-    code: 'WebCryptoMissing',
-    advice: 'Browsers offer it only to secure pages: serve the page over https, or from localhost.',
-  });
-}
-
 function isAlwaysSigned(name: string): boolean {
   return name === 'content-type' || name === 'content-md5' || name.startsWith('x-oss-');
 }
@@ -141,8 +135,4 @@ export async function deriveKey(
 
 function importKey(bytes: BufferSource): Promise<CryptoKey> {
   return subtle().importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-}
-
-export function hmac(key: CryptoKey, text: string): Promise<ArrayBuffer> {
-  return subtle().sign('HMAC', key, encoder.encode(text));
 }

@@ -1,4 +1,5 @@
 import { unreadableFile } from '../errors.ts';
+import { signedHeaders } from '../oss/signing-order.ts';
 import type { ByteRange, Hasher, TransportRequest } from '../ports.ts';
 import { type Answer, sendByXhr } from './xhr.ts';
 
@@ -10,13 +11,15 @@ export async function sendRange(
 ): Promise<Answer> {
   const { signal } = request;
   const { hash = [] } = range;
+  const headers = await signedHeaders(request);
+  signal?.throwIfAborted();
   // A slice has no type of its own, so that the browser adds no Content-Type that was not signed.
   const bytes = range.source.slice(range.offset, range.offset + range.size);
   const reading = new AbortController();
   const stopReading = (): void => reading.abort();
   signal?.addEventListener('abort', stopReading, { once: true });
   try {
-    const sending = sendByXhr(request, bytes);
+    const sending = sendByXhr({ ...request, headers }, bytes);
     const digesting =
       hash.length === 0
         ? undefined

@@ -1,3 +1,4 @@
+import { signedHeaders } from '../oss/signing-order.ts';
 import type { Hasher, Transport, TransportRequest, TransportResponse } from '../ports.ts';
 import { sendRange } from './send-range.ts';
 import { noAnswer, sendByXhr, toResponse } from './xhr.ts';
@@ -8,14 +9,15 @@ import { noAnswer, sendByXhr, toResponse } from './xhr.ts';
  */
 export function createXhrTransport(hasher: Hasher): Transport {
   return {
-    async send({ body, ...request }) {
-      request.signal?.throwIfAborted();
-      if (request.method === 'GET' || request.method === 'HEAD') return await sendByFetch(request);
-      const answer =
-        body === undefined || typeof body === 'string' || body instanceof FormData
-          ? await sendByXhr(request, body)
-          : await sendRange(request, body, hasher);
-      return toResponse(answer);
+    async send({ body, ...unsigned }) {
+      const { signal, method } = unsigned;
+      signal?.throwIfAborted();
+      if (body !== undefined && typeof body === 'object' && 'source' in body)
+        return toResponse(await sendRange(unsigned, body, hasher));
+      const request = { ...unsigned, headers: await signedHeaders(unsigned) };
+      signal?.throwIfAborted();
+      if (method === 'GET' || method === 'HEAD') return await sendByFetch(request);
+      return toResponse(await sendByXhr(request, body));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Credentials } from '../oss/credentials.ts';
 import { signTextV1 } from '../oss/signature-v1.ts';
-import { ALGORITHM, deriveKey, hmac, toHex, toOssDate } from '../oss/signature-v4.ts';
+import { ALGORITHM, deriveKey, toOssDate } from '../oss/signature-v4.ts';
+import { hmac, toHex } from '../oss/web-crypto.ts';
 import type { SignatureVersion } from './signing-options.ts';
 
 type Fields = Readonly<Record<string, string>>;

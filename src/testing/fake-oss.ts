@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { UploadError, unreadableFile } from '../errors.ts';
 import { Crc64 } from '../oss/crc64.ts';
 import { combineCrc64 } from '../oss/crc64-combine.ts';
+import { signedHeaders } from '../oss/signing-order.ts';
 import { createHasher } from '../platform/hasher.ts';
 import { readSlices } from '../platform/read-slices.ts';
 import type { Digests, Transport, TransportRequest, TransportResponse } from '../ports.ts';
@@ -59,7 +60,9 @@ export class FakeOss implements Transport {
   interfere: (incoming: Incoming) => Promise<FakeAnswer> = ({ process }) => process();
   #ids = 0;
 
-  async send(request: TransportRequest): Promise<TransportResponse> {
+  async send(unsigned: TransportRequest): Promise<TransportResponse> {
+    const request = { ...unsigned, headers: await signedHeaders(unsigned) };
+    request.signal?.throwIfAborted();
     const url = new URL(request.url);
     const operation = operationOf(request.method, url);
     const partNumber = Number(url.searchParams.get('partNumber') ?? 0);

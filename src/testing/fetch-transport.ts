@@ -1,10 +1,12 @@
 import { UploadError } from '../errors.ts';
+import { signedHeaders } from '../oss/signing-order.ts';
 import type { Transport, TransportRequest } from '../ports.ts';
 
 /** Sends by Node's own fetch, for tests against the emulator; it tells nothing of bytes as they go. */
 export const fetchTransport: Transport = {
-  async send({ method, url, headers, body, signal }) {
-    const init = { method, headers: { ...headers }, body: payload(body) };
+  async send({ method, url, headers, signing, body, signal }) {
+    const signed = await signedHeaders({ headers, signing });
+    const init = { method, headers: { ...signed }, body: payload(body) };
     try {
       const response = await fetch(url, signal === undefined ? init : { ...init, signal });
       return {

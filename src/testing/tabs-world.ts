@@ -65,6 +65,8 @@ export class TabsWorld extends World {
   /** No lock, no upload on the server, no checkpoint, no timer. */
   async expectNothingLeft(): Promise<void> {
     await this.clock.advance(SECOND);
+    // A last request may still be signed, which takes real time.
+    await this.until(() => this.clock.pending === 0).catch(() => undefined);
     const left = {
       locks: this.tabs.held,
       uploads: [...this.oss.uploads.keys()],

@@ -2,7 +2,7 @@ import type { ByteRange, Digests, HashAlgorithm, TransportRequest } from '../../
 import type { Answer } from '../xhr.ts';
 
 /** A page and a worker of different releases may meet, as one may come from a cache: they then part at once. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** A run of bytes of a source that the worker has been given. */
 export interface SourceRange extends Omit<ByteRange, 'source'> {
@@ -19,7 +19,7 @@ export type ToWorker =
       readonly id: number;
       readonly range: SourceRange;
       readonly isWatched: boolean;
-    } & Pick<TransportRequest, 'method' | 'url' | 'headers'>)
+    } & Pick<TransportRequest, 'method' | 'url' | 'headers' | 'signing'>)
   | {
       readonly type: 'digest';
       readonly id: number;

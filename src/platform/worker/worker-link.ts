@@ -65,10 +65,11 @@ export class WorkerLink {
   }
 
   async send(request: Omit<TransportRequest, 'body'>, range: ByteRange): Promise<Answer> {
-    const { method, url, headers, signal, onSent } = request;
+    const { method, url, headers, signing, signal, onSent } = request;
     const isWatched = onSent !== undefined;
     return await this.#run<Answer>({ signal, onSent }, (id) => {
-      return { type: 'send', id, method, url, headers, range: this.#rangeOf(range), isWatched };
+      const order = { method, url, headers, signing, range: this.#rangeOf(range), isWatched };
+      return { type: 'send', id, ...order };
     });
   }
 

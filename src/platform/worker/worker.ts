@@ -32,9 +32,9 @@ function receive(message: ToWorker): void {
       sources.delete(message.source);
       return;
     case 'send': {
-      const { id, range, isWatched, method, url, headers } = message;
+      const { id, range, isWatched, method, url, headers, signing } = message;
       const onSent = isWatched ? (bytes: number) => noteProgress(id, bytes) : undefined;
-      const request = { method, url, headers, onSent };
+      const request = { method, url, headers, signing, onSent };
       void work(
         id,
         async (signal) => await sendRange({ ...request, signal }, byteRange(range), hasher),
