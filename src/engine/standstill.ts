@@ -44,16 +44,20 @@ export class Pace {
   }
 }
 
-/** What a request that stands still is measured by. */
-export interface Surroundings {
-  /** How long parts of its size take. Milliseconds. */
-  readonly usual: number;
-  /** Bytes of all bodies in flight. */
-  readonly bytesInFlight: number;
+/** How a request stands among the others. */
+export interface Standing {
   /** Whether its body is the only one in flight, and has begun to move. */
   readonly isAlone: boolean;
   /** How often its part was given up before. */
   readonly timeouts: number;
+}
+
+/** What a request that stands still is measured by. */
+export interface Surroundings extends Standing {
+  /** How long parts of its size take. Milliseconds. */
+  readonly usual: number;
+  /** Bytes of all bodies in flight. */
+  readonly bytesInFlight: number;
 }
 
 /**
@@ -99,12 +103,18 @@ export class Standstill {
     this.#slowest = Math.max(this.#slowest, now - other.sentAt);
   }
 
-  /** When to give it up, in epoch milliseconds; nothing while the link may be at fault. */
-  due({ usual, bytesInFlight, isAlone, timeouts }: Surroundings): number | undefined {
+  /** When it may be given up at the earliest, in epoch milliseconds; nothing while the link may be at fault. */
+  earliest({ isAlone, timeouts }: Standing): number | undefined {
     const isProven = this.#isOvertaken || (isAlone && this.#bytes > 0);
     if (!isProven || timeouts >= MAX_EARLY_ENDS) return undefined;
+    return this.#since + FLOOR * 2 ** timeouts;
+  }
+
+  /** When to give it up, likewise. */
+  due({ usual, bytesInFlight, ...standing }: Surroundings): number | undefined {
+    if (this.earliest(standing) === undefined) return undefined;
     const drain = (bytesInFlight / this.#bytes) * (this.#last - this.#since);
     const limit = Math.max(FLOOR, FACTOR * Math.max(usual, this.#slowest, drain));
-    return this.#since + limit * 2 ** timeouts;
+    return this.#since + limit * 2 ** standing.timeouts;
   }
 }

@@ -2,7 +2,7 @@ import { type Operation, UploadError } from '../errors.ts';
 import { describe } from '../oss/service-error.ts';
 import type { Clock } from '../ports.ts';
 import { Alarm } from './alarm.ts';
-import { Standstill } from './standstill.ts';
+import { type Standing, Standstill } from './standstill.ts';
 import type { Flight, Traffic } from './traffic.ts';
 
 /** A timer that fires so much later than it was set for has slept with its machine or its tab. Milliseconds. */
@@ -209,23 +209,39 @@ class Watch {
     if (this.#settings.clock.now() - this.#alarm.due > OVERSLEPT) this.#request.onSlept?.();
   }
 
-  // Sockets are given out in turn: whoever went out later and got through had one later, too.
-  #armEarly(): void {
-    const { clock, traffic } = this.#settings;
-    const { size, endpoint, timeouts } = this.#request;
-    const due = this.#standstill?.due({
+  get #standing(): Standing {
+    const { bodies } = this.#settings.traffic;
+    return { isAlone: bodies === 1 && this.#hasSent, timeouts: this.#request.timeouts };
+  }
+
+  /** When it is to be given up early, in epoch milliseconds. */
+  get #earlyDue(): number | undefined {
+    const { traffic } = this.#settings;
+    const { size, endpoint } = this.#request;
+    return this.#standstill?.due({
+      ...this.#standing,
       usual: traffic.pace.usual(size, endpoint),
       bytesInFlight: traffic.bytes,
-      isAlone: traffic.bodies === 1 && this.#hasSent,
-      timeouts,
     });
+  }
+
+  // Sockets are given out in turn: whoever went out later and got through had one later, too. Most requests are answered
+  // before the earliest moment there is: for them nothing is reckoned.
+  #armEarly(): void {
+    const now = this.#settings.clock.now();
+    const earliest = this.#standstill?.earliest(this.#standing);
+    const due = earliest === undefined || now < earliest ? earliest : this.#earlyDue;
     if (due === undefined) this.#earlyAlarm.clear();
-    else this.#earlyAlarm.set(Math.max(due, clock.now()));
+    else this.#earlyAlarm.set(Math.max(due, now));
   }
 
   #onEarlyAlarm(late: number): void {
+    const now = this.#settings.clock.now();
     // Nothing is known of what happened in a sleep.
-    if (late > OVERSLEPT) this.#standstill?.moved(this.#settings.clock.now());
+    if (late > OVERSLEPT) return this.#standstill?.moved(now);
+    const due = this.#earlyDue;
+    if (due === undefined) return;
+    if (due > now) this.#earlyAlarm.set(due);
     else this.#expire(this.#stalled());
   }
 
