@@ -23,8 +23,12 @@ export type CallbackReader = Pick<
   'readCallbackOutcome' | 'lostCallbackOutcome'
 >;
 
+/** What is needed when something is not as it should be. */
+export type Trouble = typeof import('./trouble.ts');
+
 /** What all uploads of one uploader share. */
 export interface Shared extends RequestDependencies {
+  readonly trouble: () => Promise<Trouble>;
   readonly client: OssClient;
   /** The preferred one. */
   readonly endpoint: Endpoint;

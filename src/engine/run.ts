@@ -34,6 +34,8 @@ export async function run(context: UploadContext): Promise<UploadResult> {
   const leave = await context.shared.scheduler.enterUpload(context.control.signal);
   try {
     beginAhead(context);
+    // Who needs it hears whether it could be had.
+    context.shared.trouble().catch(() => undefined);
     return await inTurn(context, () => carry(context));
   } finally {
     leave();
