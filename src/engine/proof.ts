@@ -38,7 +38,7 @@ export async function proveListed(
  * Reads the parts that an earlier page has sent out of the file that was picked now, and compares. Gives the numbers of
  * those that hold other bytes; all others are proven.
  */
-export async function proveRestored(context: UploadContext, session: Session): Promise<number[]> {
+export async function findDiffering(context: UploadContext, session: Session): Promise<number[]> {
   const differing: number[] = [];
   if (context.shared.integrity === 'none') return differing;
   for (const partNumber of session.restored) {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { UploadError, type UploadErrorKind } from '../errors.ts';
 import { ERROR_CODES, explain, type Recovery } from '../oss/error-codes/index.ts';
 import { DENIAL_MESSAGES } from '../testing/denial-messages.ts';
-import { BY_CODE, isUnanswered, recoveryFor } from './recovery.ts';
+import { BY_CODE, recoveryFor } from './recovery.ts';
+import { isUnanswered } from './unanswered.ts';
 
 const SPECS = new URL('../../e2e/', import.meta.url);
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
