@@ -36,14 +36,7 @@ export default defineConfig(({ command, mode }) => {
       preview: { headers: { 'Content-Security-Policy': contentPolicy() } },
       // Found at start rather than on first load: finding them later reloads the page.
       optimizeDeps: {
-        include: [
-          '@noble/hashes/legacy.js',
-          '@noble/hashes/utils.js',
-          'hash-wasm',
-          'idb-keyval',
-          'p-limit',
-          'p-retry',
-        ],
+        include: ['@noble/hashes/legacy.js', '@noble/hashes/utils.js', 'hash-wasm', 'idb-keyval'],
       },
       build: { target: 'es2022', outDir: 'dist', emptyOutDir: true },
     };

@@ -1,4 +1,5 @@
 import { UploadError } from '../errors.ts';
+import { abortUpload } from '../oss/rare-operations.ts';
 import type { SessionRecord } from '../ports.ts';
 import { sleep } from '../waiting.ts';
 import type { Shared, UploadContext } from './context.ts';
@@ -32,7 +33,7 @@ export async function abandon(
       await shared.network.whenThere(shared.closing);
       const way = await shared.route?.take(false);
       await underWatch(shared.watchdog, { operation, size: 0, timeouts: 0 }, (options) =>
-        shared.client.abort(key, uploadId, {
+        abortUpload(shared.client, key, uploadId, {
           ...options,
           endpoint: way?.endpoint,
           fileSize: size,

@@ -8,6 +8,10 @@ export class Gate {
     this.#places = places;
   }
 
+  get places(): number {
+    return this.#places;
+  }
+
   /** How many may be inside. Whoever is inside stays when there are fewer. */
   set places(places: number) {
     this.#places = places;
@@ -15,8 +19,8 @@ export class Gate {
   }
 
   /** Resolves when there is a place, with what gives it back. Rejects with the signal's reason. */
-  async enter(signal: AbortSignal): Promise<() => void> {
-    signal.throwIfAborted();
+  async enter(signal?: AbortSignal): Promise<() => void> {
+    signal?.throwIfAborted();
     if (this.#inside < this.#places) this.#inside += 1;
     else await this.#wait(signal);
     return () => {
@@ -25,18 +29,18 @@ export class Gate {
     };
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const admit = (): void => {
-        signal.removeEventListener('abort', onAbort);
+        signal?.removeEventListener('abort', onAbort);
         resolve();
       };
       const onAbort = (): void => {
         this.#waiting.delete(admit);
-        reject(signal.reason);
+        reject(signal?.reason);
       };
       this.#waiting.add(admit);
-      signal.addEventListener('abort', onAbort, { once: true });
+      signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 

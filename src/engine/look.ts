@@ -2,6 +2,7 @@ import { UploadError } from '../errors.ts';
 import type { UploadResult } from '../events.ts';
 import { isSameEtag } from '../oss/multipart-etag.ts';
 import type { ObjectHead, SendOptions } from '../oss/operations.ts';
+import { headObject } from '../oss/rare-operations.ts';
 import { abandonOf } from './abandon.ts';
 import type { UploadContext } from './context.ts';
 import { recoveryFor } from './recovery.ts';
@@ -78,7 +79,7 @@ export async function look(
   options: SendOptions,
 ): Promise<ObjectHead | undefined> {
   try {
-    return await context.shared.client.head(key, options);
+    return await headObject(context.shared.client, key, options);
   } catch (error) {
     if (!(error instanceof UploadError)) throw error;
     if (error.status === 403) noteRefusal(context, 'look-refused', error);

@@ -1,6 +1,6 @@
 import { type Operation, UploadError } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
-import type { SendOptions } from '../oss/operations.ts';
+import type { FindNamed, SendOptions } from '../oss/operations.ts';
 import type { Clock } from '../ports.ts';
 import { race } from '../waiting.ts';
 import type { RetrySettings } from './backoff.ts';
@@ -22,6 +22,7 @@ export interface SigningClient {
   /** Goes on at the endpoint that an answer named, once. Returns nothing when that must not be. */
   followTo(
     error: UploadError,
+    findNamed: FindNamed,
   ): { readonly from: string; readonly base: string; readonly isNews: boolean } | undefined;
 }
 

@@ -2,7 +2,6 @@ import type { UploadResult } from '../events.ts';
 import { race } from '../waiting.ts';
 import { complete } from './completion.ts';
 import type { UploadContext } from './context.ts';
-import { sendAsForm } from './form-request.ts';
 import { beginAhead, dropOpened } from './head-start.ts';
 import { PartSender } from './part-sender.ts';
 import { CompletePreflight } from './preflight.ts';
@@ -52,7 +51,7 @@ async function open(context: UploadContext): Promise<UploadResult> {
   // What reads the outcome of a callback is loaded before anything is sent: later it would be too late to do without.
   if (context.callback !== undefined) await context.shared.callbackReader();
   const { sendByForm } = context.shared;
-  if (sendByForm !== undefined) return await sendAsForm(context, sendByForm);
+  if (sendByForm !== undefined) return await sendByForm(context);
   const session = await openSession(context);
   if (session !== undefined) {
     void dropOpened(context);

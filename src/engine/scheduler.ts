@@ -1,4 +1,3 @@
-import pLimit, { type LimitFunction } from 'p-limit';
 import { Gate } from './gate.ts';
 
 /** So many uploads are under way for each lane; the others are queued. */
@@ -14,7 +13,7 @@ const UPLOADS_PER_LANE = 4;
  * left. One lane comes back when each has confirmed two parts since the last change, up to the most that the app allows.
  */
 export class Scheduler {
-  readonly #lanes: LimitFunction;
+  readonly #lanes: Gate;
   readonly #bodies: Gate;
   readonly #uploads: Gate;
   #most: number;
@@ -23,14 +22,19 @@ export class Scheduler {
 
   constructor(concurrency: number) {
     this.#most = concurrency;
-    this.#lanes = pLimit(concurrency);
+    this.#lanes = new Gate(concurrency);
     this.#bodies = new Gate(concurrency);
     this.#uploads = new Gate(concurrency * UPLOADS_PER_LANE);
   }
 
   /** Runs a task in a lane of its own, for as long as it takes: waits between its attempts, too. */
-  run<Result>(task: () => Promise<Result>): Promise<Result> {
-    return this.#lanes(task);
+  async run<Result>(task: () => Promise<Result>): Promise<Result> {
+    const leave = await this.#lanes.enter();
+    try {
+      return await task();
+    } finally {
+      leave();
+    }
   }
 
   /**
@@ -58,7 +62,7 @@ export class Scheduler {
 
   /** How many may be on their way at once. */
   get lanes(): number {
-    return this.#lanes.concurrency;
+    return this.#lanes.places;
   }
 
   /** To be remembered by a request that is sent, and told with what becomes of it. */
@@ -83,7 +87,7 @@ export class Scheduler {
   }
 
   #change(lanes: number): void {
-    this.#lanes.concurrency = lanes;
+    this.#lanes.places = lanes;
     this.#bodies.places = lanes;
   }
 }

@@ -1,4 +1,5 @@
 import { UploadError } from '../errors.ts';
+import { listParts } from '../oss/rare-operations.ts';
 import type { ConfirmedPart } from '../ports.ts';
 import type { UploadContext } from './context.ts';
 import { walk } from './plan.ts';
@@ -44,7 +45,7 @@ async function listAllParts(context: UploadContext, session: Session): Promise<C
     const page = await request(context.shared, {
       ...requestOf(context),
       operation: 'ListParts',
-      send: (options) => context.shared.client.listParts(key, uploadId, after, options),
+      send: (options) => listParts(context.shared.client, key, uploadId, after, options),
     });
     parts.push(...page.parts);
     marker = page.next;

@@ -1,5 +1,6 @@
 import { UploadError } from '../errors.ts';
 import type { Recovery } from '../oss/error-codes/entry.ts';
+import { switchedEndpoint } from '../oss/switched-endpoint.ts';
 import { sleep } from '../waiting.ts';
 import { waitAfter } from './backoff.ts';
 import { MAX_ASKED_AGAIN, MAX_REPAIRS, mayBeTooLarge, recoveryFor } from './recovery.ts';
@@ -113,7 +114,7 @@ class Failures<Result> {
         if (!client.learnTimeFrom(error)) throw error;
         return emit({ type: 'clock-corrected', error });
       case 'switch-endpoint': {
-        const followed = client.followTo(error);
+        const followed = client.followTo(error, switchedEndpoint);
         if (followed === undefined) throw error;
         if (!followed.isNews) return;
         const { from, base } = followed;

@@ -1,6 +1,6 @@
 import type { Hasher, Transport, TransportRequest, TransportResponse } from '../ports.ts';
-import { sendRange } from './send-range.ts';
-import { noAnswer, sendByXhr, toResponse } from './xhr.ts';
+import type { sendRange } from './send-range.ts';
+import { type Answer, noAnswer, sendByXhr, toResponse } from './xhr.ts';
 
 /**
  * Sends what has a body by XMLHttpRequest, which tells of its bytes as they go, and what has none by fetch, which can
@@ -14,10 +14,18 @@ export function createXhrTransport(hasher: Hasher): Transport {
       const answer =
         body === undefined || typeof body === 'string' || body instanceof FormData
           ? await sendByXhr(request, body)
-          : await sendRange(request, body, hasher);
+          : await sendFromPage(request, body, hasher);
       return toResponse(answer);
     },
   };
+}
+
+// Few pages have no worker.
+async function sendFromPage(...given: Parameters<typeof sendRange>): Promise<Answer> {
+  const { sendRange } = await import('./send-range.ts').catch((cause: unknown) => {
+    throw noAnswer(cause);
+  });
+  return await sendRange(...given);
 }
 
 async function sendByFetch(request: TransportRequest): Promise<TransportResponse> {
