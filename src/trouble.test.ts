@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Trouble } from './engine/context.ts';
 import * as trouble from './engine/trouble.ts';
+import { unreadableFile } from './errors.ts';
 import { errorAnswer, noAnswer, silence } from './testing/fake-oss.ts';
 import { controlled, watch } from './testing/promises.ts';
 import { fileOf, KEY, record, SECOND, UNIT, World } from './testing/world.ts';
@@ -68,6 +69,14 @@ describe('what mends failures', () => {
     world.isReachable = true;
     expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
     expect(loads).toBe(3);
+  });
+
+  test('is not waited for where the file is at fault, which is asked for', async () => {
+    loadBy(never);
+    world.oss.interfere = ({ operation, process }) =>
+      operation === 'part' ? Promise.reject(unreadableFile(undefined)) : process();
+    const upload = world.openPage().upload(fileOf(PARTS * UNIT), { key: KEY });
+    await world.until(() => upload.snapshot.status === 'needs-file');
   });
 
   test('is told together with the failure where it cannot be had', async () => {

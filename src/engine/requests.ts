@@ -1,4 +1,4 @@
-import { type Operation, UploadError } from '../errors.ts';
+import { type Operation, UploadError, type UploadErrorKind } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
 import type { FindNamed, SendOptions } from '../oss/operations.ts';
 import type { Clock } from '../ports.ts';
@@ -63,6 +63,9 @@ export interface Request<Result> {
   readonly send: (options: SendOptions) => Promise<Result>;
 }
 
+/** What is not the network's or the server's to mend, but the app's or the user's. */
+const FINAL: readonly UploadErrorKind[] = ['credentials', 'source'];
+
 /** The link does not bear a body of this size; `cause` is its last failure. */
 export class BodyTooLarge extends Error {
   override readonly cause: UploadError;
@@ -96,15 +99,15 @@ export async function request<Result>(
 /**
  * Loads what deals with a failure.
  *
- * @throws the failure itself, if nothing mends it, as it is a fault of ours or of the app; an `UploadError` that tells of both
- * where nothing can be loaded.
+ * @throws the failure itself, if nothing mends it, as it is a fault of ours, of the app or of the file; an `UploadError` that
+ * tells of both where nothing can be loaded.
  */
 export async function troubleAfter<Loaded>(
   failure: unknown,
   load: () => Promise<Loaded>,
   signal: AbortSignal,
 ): Promise<Loaded> {
-  if (!(failure instanceof UploadError) || failure.kind === 'credentials') throw failure;
+  if (!(failure instanceof UploadError) || FINAL.includes(failure.kind)) throw failure;
   try {
     return await race(load(), signal);
   } catch (error) {
