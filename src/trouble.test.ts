@@ -77,6 +77,7 @@ describe('what mends failures', () => {
       operation === 'part' ? Promise.reject(unreadableFile(undefined)) : process();
     const upload = world.openPage().upload(fileOf(PARTS * UNIT), { key: KEY });
     await world.until(() => upload.snapshot.status === 'needs-file');
+    expect(world.oss.count('complete')).toBe(0);
   });
 
   test('is told together with the failure where it cannot be had', async () => {
