@@ -240,6 +240,8 @@ class BucketUploader implements Uploader {
   async unfinished(): Promise<Unfinished[]> {
     // A form cannot go on with what was sent in parts.
     if (this.#formLimit !== undefined) return [];
+    // Side by side.
+    this.#shared.trouble().catch(() => undefined);
     const { listUnfinished } = await this.#housekeeping();
     return await listUnfinished(this.#shared, {
       goOn: (file, options, sessionId) => {
