@@ -138,3 +138,11 @@ export function unreadableFile(cause: unknown): UploadError {
     cause,
   });
 }
+
+/** Whether it is one of these two, where only the page can help: by having the file picked again. */
+export function needsFile(error: unknown): error is UploadError {
+  return (
+    error instanceof UploadError &&
+    (error.code === 'FileChanged' || error.code === 'FileUnreadable')
+  );
+}

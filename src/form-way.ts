@@ -1,7 +1,7 @@
+import type { Shared } from './engine/context.ts';
 import { onDemand } from './on-demand.ts';
 import type { AskSettings } from './oss/ask-app.ts';
 import type { Endpoint } from './oss/endpoint.ts';
-import type { SendByForm } from './post-object/form-way.ts';
 import type { FormDependencies } from './post-object/send-form.ts';
 import type { SigningOptions } from './signing-options.ts';
 
@@ -11,13 +11,16 @@ export function createFormWay(
   { base }: Endpoint,
   deps: FormDependencies,
   asking: AskSettings,
-): SendByForm | undefined {
+): Shared['sendByForm'] {
   if (form === undefined) return undefined;
   const loaded = onDemand(async () => {
-    const { createFormWay: create } = await import('./post-object/form-way.ts');
-    return create(form, `${base}/`, deps, asking);
+    const { createFormWay: create, sendAsForm } = await import('./post-object/form-way.ts');
+    return { sendAsForm, send: create(form, `${base}/`, deps, asking) };
   }, asking);
-  return async (upload) => await (await loaded())(upload);
+  return async (context) => {
+    const { sendAsForm, send } = await loaded();
+    return await sendAsForm(context, send);
+  };
 }
 
 /** @throws RangeError for a file that is too large to go by form. */

@@ -1,9 +1,5 @@
-import { abandon } from './engine/abandon.ts';
-import { isOfBucket, readSession } from './engine/checkpoint.ts';
 import type { Shared } from './engine/context.ts';
 import { walk } from './engine/plan.ts';
-import { storedSessions } from './engine/stored-sessions.ts';
-import { findWorkedOn } from './engine/turn.ts';
 import { type ResolvedUploadOptions, resolveUploadOptions, type UploadOptions } from './options.ts';
 import type { SessionRecord } from './ports.ts';
 import type { Upload } from './upload.ts';
@@ -47,9 +43,11 @@ export async function listUnfinished(
   shared: Shared,
   deps: UnfinishedDependencies,
 ): Promise<Unfinished[]> {
+  const { findWorkedOn, readSessions, isExpired } = await shared.trouble();
   const isWorkedOn = await findWorkedOn(shared);
-  const records = await storedSessions(shared).catch(() => []);
-  const listed = records
+  const stored = await shared.checkpoints.sessions().catch(() => []);
+  const listed = readSessions(shared, stored)
+    .filter((record) => !isExpired(shared, record))
     .filter((record) => !shared.claimed.has(record.id) && !isWorkedOn(record))
     .toSorted((a, b) => b.createdAt - a.createdAt);
   return await Promise.all(listed.map((record) => describe(shared, record, deps)));
@@ -57,13 +55,10 @@ export async function listUnfinished(
 
 /** Aborts and forgets what nobody came back for: it costs storage on the server for as long as it stays open. */
 export async function dropExpired(shared: Shared, stored: readonly unknown[]): Promise<void> {
-  const { clock, checkpointMaxAge } = shared;
+  const { findWorkedOn, readSessions, isExpired } = await shared.trouble();
   const isWorkedOn = await findWorkedOn(shared);
-  const expired = stored
-    .map(readSession)
-    .filter((record) => record !== undefined)
-    .filter((record) => isOfBucket(shared, record))
-    .filter(({ createdAt }) => createdAt <= clock.now() - checkpointMaxAge)
+  const expired = readSessions(shared, stored)
+    .filter((record) => isExpired(shared, record))
     .filter((record) => !isWorkedOn(record));
   for (const record of expired) await forget(shared, record);
 }
@@ -101,6 +96,7 @@ async function describe(
       return deps.goOn(file, options, id);
     },
     discard: async () => {
+      const { findWorkedOn } = await shared.trouble();
       if (shared.claimed.has(id) || (await findWorkedOn(shared))(record)) return;
       await forget(shared, record);
     },
@@ -108,6 +104,7 @@ async function describe(
 }
 
 async function forget(shared: Shared, record: SessionRecord): Promise<void> {
+  const { abandon } = await shared.trouble();
   await abandon(shared, record);
   await shared.checkpoints.delete(record.id).catch(() => undefined);
 }

@@ -1,13 +1,10 @@
 import { createDeferred } from './deferred.ts';
-import { abandonOf } from './engine/abandon.ts';
 import type { Shared, UploadContext } from './engine/context.ts';
 import { Control, PAUSED } from './engine/control.ts';
 import { dropOpened } from './engine/head-start.ts';
 import { Progress } from './engine/progress.ts';
-import { recoveryFor } from './engine/recovery.ts';
 import { run } from './engine/run.ts';
-import { findWorkedOn } from './engine/turn.ts';
-import { abortError, UploadError } from './errors.ts';
+import { abortError, needsFile, UploadError } from './errors.ts';
 import type {
   PartView,
   UploadEvent,
@@ -290,13 +287,9 @@ class RunningUpload implements OwnedUpload {
   async #abandonSession(): Promise<void> {
     const { session, shared } = this.#context;
     if (session === undefined) return;
-    const { checkpoint } = session;
-    // A tab that has waited for this one, or took over in a pause, goes on with what is there.
-    const isWorkedOn = await findWorkedOn(shared);
-    if (isWorkedOn(checkpoint.record)) return;
-    // The checkpoint goes last: while there may be something on the server, it is what is known of it.
-    await abandonOf(this.#context, checkpoint.record);
-    await checkpoint.delete();
+    // Without it the checkpoint stays, for a later page to tidy up by.
+    const trouble = await shared.trouble().catch(() => undefined);
+    await trouble?.abandonSession(this.#context, session);
   }
 
   #finish(end: Ending): void {
@@ -349,10 +342,6 @@ class RunningUpload implements OwnedUpload {
       error: this.#end?.error,
     });
   }
-}
-
-function needsFile(reason: unknown): reason is UploadError {
-  return recoveryFor(reason) === 'needs-file';
 }
 
 // A listener's own fault must neither stop the upload nor stay hidden.

@@ -1,6 +1,6 @@
 import { createAuthorization } from './authorization.ts';
 import { installDoor } from './door.ts';
-import type { Shared } from './engine/context.ts';
+import type { Shared, Trouble } from './engine/context.ts';
 import { Link } from './engine/link.ts';
 import { Network } from './engine/network.ts';
 import { PartSizes } from './engine/part-sizes.ts';
@@ -74,6 +74,8 @@ export interface Platform {
   readonly pageLife: PageLife;
   readonly locks: Locks | undefined;
   readonly channels: Channels | undefined;
+  /** Loads what few uploads need, while they do not. */
+  readonly loadTrouble: () => Promise<Trouble>;
   /** Hears, once, that the page itself has to handle the bytes. */
   readonly onWorkerLost?: (listener: (reason: WorkerLoss) => void) => void;
 }
@@ -94,6 +96,7 @@ export function createUploader(options: UploaderOptions): Uploader {
     pageLife: createPageLife(),
     locks: createWebLocks(),
     channels: createBroadcastChannels(),
+    loadTrouble: () => import('./engine/trouble.ts'),
   });
 }
 
@@ -172,6 +175,7 @@ class BucketUploader implements Uploader {
       clock,
       retry,
       scheduler,
+      trouble: onDemand(platform.loadTrouble, asking),
       watchdog: { ...timeout, clock, traffic, concurrency },
     };
     this.#formLimit = signing.form === undefined ? undefined : (signing.formLimit ?? FORM_LIMIT);
@@ -219,6 +223,8 @@ class BucketUploader implements Uploader {
       this.#tellOfWorker();
     });
     this.#housekeeping = onDemand(() => import('./unfinished.ts'), asking);
+    // While there is a network, as there was for the page. Who needs it hears whether it could be had.
+    this.#shared.trouble().catch(() => undefined);
     if (signing.form === undefined) this.#keepHouse().catch(() => undefined);
   }
 
@@ -236,6 +242,8 @@ class BucketUploader implements Uploader {
   async unfinished(): Promise<Unfinished[]> {
     // A form cannot go on with what was sent in parts.
     if (this.#formLimit !== undefined) return [];
+    // Side by side.
+    this.#shared.trouble().catch(() => undefined);
     const { listUnfinished } = await this.#housekeeping();
     return await listUnfinished(this.#shared, {
       goOn: (file, options, sessionId) => {

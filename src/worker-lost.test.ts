@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import * as trouble from './engine/trouble.ts';
 import type { UploadEvent } from './events.ts';
 import { createHasher } from './platform/hasher.ts';
 import { createMemoryCheckpoints } from './platform/memory-checkpoints.ts';
@@ -27,6 +28,7 @@ beforeEach(() => {
       pageLife: { isHidden: () => false, onHide: () => () => undefined },
       locks: undefined,
       channels: undefined,
+      loadTrouble: () => Promise.resolve(trouble),
       onWorkerLost: (listener) => {
         lose = listener;
       },

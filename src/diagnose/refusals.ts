@@ -1,7 +1,7 @@
 import type { UploadError } from '../errors.ts';
 import type { Credentials } from '../oss/credentials.ts';
-import { switchedEndpoint } from '../oss/endpoint.ts';
 import { explain } from '../oss/error-codes/index.ts';
+import { switchedEndpoint } from '../oss/switched-endpoint.ts';
 import { pathAddressing } from './address.ts';
 import { isTemporary, keyKind, leastPolicy } from './credentials.ts';
 import type { Examination } from './examination.ts';

@@ -1,10 +1,13 @@
 import { UploadError } from '../errors.ts';
+import { abortUpload } from '../oss/rare-operations.ts';
 import type { SessionRecord } from '../ports.ts';
 import { sleep } from '../waiting.ts';
 import type { Shared, UploadContext } from './context.ts';
 import { recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
+import type { Session } from './session.ts';
 import { underWatch } from './watchdog.ts';
+import { findWorkedOn } from './worked-on.ts';
 
 /** What is aborted; `isEmpty` when no part of it was ever sent. */
 type Abandoned = Pick<SessionRecord, 'key' | 'uploadId' | 'size'> & { readonly isEmpty?: boolean };
@@ -30,7 +33,7 @@ export async function abandon(
       await shared.network.whenThere(shared.closing);
       const way = await shared.route?.take(false);
       await underWatch(shared.watchdog, { operation, size: 0, timeouts: 0 }, (options) =>
-        shared.client.abort(key, uploadId, {
+        abortUpload(shared.client, key, uploadId, {
           ...options,
           endpoint: way?.endpoint,
           fileSize: size,
@@ -53,6 +56,19 @@ export async function abandon(
 /** The same for an upload that has somebody to tell that it was refused. */
 export async function abandonOf(context: UploadContext, abandoned: Abandoned): Promise<void> {
   await abandon(context.shared, abandoned, (error) => noteRefusal(context, 'abort-refused', error));
+}
+
+/** Leaves nothing of an upload that was cancelled, but where another tab goes on with it. */
+export async function abandonSession(
+  context: UploadContext,
+  { checkpoint }: Session,
+): Promise<void> {
+  // A tab that has waited for this one, or took over in a pause, goes on with what is there.
+  const isWorkedOn = await findWorkedOn(context.shared);
+  if (isWorkedOn(checkpoint.record)) return;
+  // The checkpoint goes last: while there may be something on the server, it is what is known of it.
+  await abandonOf(context, checkpoint.record);
+  await checkpoint.delete();
 }
 
 /** Whether what was wrong with the signature is not wrong with the next one. */

@@ -3,7 +3,8 @@ import type { UploadError } from '../errors.ts';
 import { createMemoryCheckpoints } from '../platform/memory-checkpoints.ts';
 import type { CheckpointStore, ConfirmedPart, SessionRecord } from '../ports.ts';
 import { SimulatedClock, settle } from '../testing/simulated-clock.ts';
-import { Checkpoint, readSession } from './checkpoint.ts';
+import { Checkpoint } from './checkpoint.ts';
+import { readSession } from './session-record.ts';
 
 const RECORD: SessionRecord = {
   version: 1,

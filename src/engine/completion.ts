@@ -1,21 +1,17 @@
 import { UploadError } from '../errors.ts';
 import type { UploadResult } from '../events.ts';
 import { isSameEtag } from '../oss/multipart-etag.ts';
-import type { CompletedUpload, ObjectHead, SendOptions } from '../oss/operations.ts';
+import type { CompletedUpload } from '../oss/operations.ts';
 import type { ExpectedObject } from '../ports.ts';
-import { abandonOf } from './abandon.ts';
+import { race } from '../waiting.ts';
 import type { UploadContext } from './context.ts';
 import { expectObject } from './integrity.ts';
 import { assertWhole, walk } from './plan.ts';
-import { isUnanswered, recoveryFor } from './recovery.ts';
-import { noteRefusal } from './refusals.ts';
-import { request } from './requests.ts';
+import { request, troubleAfter } from './requests.ts';
 import { resultOf, type StoredFacts } from './result.ts';
 import type { Session } from './session.ts';
+import { isUnanswered } from './unanswered.ts';
 import { requestOf } from './upload-request.ts';
-
-/** How much earlier than our request an object of ours may be dated, as clocks count whole seconds. Milliseconds. */
-const DATE_TOLERANCE = 2000;
 
 /** Headers that OSS wants again at Complete, or only there. */
 const COMPLETE_HEADERS = ['x-oss-forbid-overwrite', 'x-oss-object-acl', 'x-oss-request-payer'];
@@ -45,7 +41,8 @@ export async function complete(context: UploadContext, session: Session): Promis
     send: async (options) => {
       if (session.hasUnansweredComplete) {
         context.setStatus('verifying');
-        const found = recognise(context, session, await look(context, key, options));
+        const { findMade } = await race(shared.trouble(), options.signal);
+        const found = await findMade(context, session, options);
         if (found !== undefined) return found;
       }
       context.setStatus('completing');
@@ -55,11 +52,9 @@ export async function complete(context: UploadContext, session: Session): Promis
         return { ...done, uploadId, etag, verified: compareObject(expected, done) };
       } catch (error) {
         if (isUnanswered(error)) session.hasUnansweredComplete = true;
-        if (recoveryFor(error) !== 'look') throw error;
-        // The key is taken, and must not be overwritten: perhaps by a Complete of ours that was sent twice.
-        const found = recognise(context, session, await look(context, key, options));
-        if (found === undefined) throw error;
-        return found;
+        if (!(error instanceof UploadError) || error.kind !== 'service') throw error;
+        const { settleRefused } = await troubleAfter(error, shared.trouble, options.signal);
+        return await settleRefused(context, session, error, options);
       }
     },
   });
@@ -90,9 +85,8 @@ async function verifyByLook(
 ): Promise<UploadResult['verified']> {
   context.setStatus('verifying');
   try {
-    const { record } = session.checkpoint;
-    const head = await lookOnce(context, record.key);
-    return head?.size === context.file.size ? 'size' : false;
+    const { isThere } = await race(context.shared.trouble(), context.control.signal);
+    return (await isThere(context, session)) ? 'size' : false;
   } catch {
     return false;
   }
@@ -109,86 +103,6 @@ function objectDiffers(): UploadError {
         'Do not use the object that is there now. Something on the way damages data: try another network or machine.',
     },
   );
-}
-
-/**
- * Looks whether the object that a Complete of this session was to make is there. Nothing is returned when it is not,
- * or when it cannot be told from another.
- */
-export async function findCompleted(
-  context: UploadContext,
-  session: Session,
-): Promise<UploadResult | undefined> {
-  const { key, completing } = session.checkpoint.record;
-  // Before its first Complete a session cannot have made anything.
-  if (completing === undefined) return undefined;
-  context.setStatus('verifying');
-  const found = recognise(context, session, await lookOnce(context, key));
-  return found === undefined ? undefined : await resultOf(context, found);
-}
-
-function lookOnce(context: UploadContext, key: string): Promise<ObjectHead | undefined> {
-  return request(context.shared, {
-    ...requestOf(context),
-    operation: 'HeadObject',
-    send: (options) => look(context, key, options),
-  });
-}
-
-/** Looks at the object; without the right to, or without the object, there is nothing to see, and that is no failure. */
-export async function look(
-  context: UploadContext,
-  key: string,
-  options: SendOptions,
-): Promise<ObjectHead | undefined> {
-  try {
-    return await context.shared.client.head(key, options);
-  } catch (error) {
-    if (!(error instanceof UploadError)) throw error;
-    if (error.status === 403) noteRefusal(context, 'look-refused', error);
-    else if (error.status !== 404) throw error;
-    return undefined;
-  }
-}
-
-// The same bytes may have come by another way, such as a PutObject that came late: then the upload is still open.
-function recognise(
-  context: UploadContext,
-  session: Session,
-  head: ObjectHead | undefined,
-): StoredFacts | undefined {
-  const facts = judge(context, session, head);
-  const { record } = session.checkpoint;
-  const isOfThisUpload =
-    head?.etag !== undefined && isSameEtag(head.etag, record.completing?.etag ?? '');
-  if (facts !== undefined && !isOfThisUpload) void abandonOf(context, record);
-  return facts;
-}
-
-function judge(
-  context: UploadContext,
-  session: Session,
-  head: ObjectHead | undefined,
-): StoredFacts | undefined {
-  const { completing, initiatedAt, uploadId } = session.checkpoint.record;
-  if (head === undefined || completing === undefined || head.size !== context.file.size)
-    return undefined;
-  const { requestId } = head;
-  if (head.crc64 !== undefined && completing.crc64 !== undefined) {
-    if (head.crc64 !== completing.crc64) return undefined;
-    return { etag: head.etag ?? completing.etag, requestId, uploadId, verified: 'crc64' };
-  }
-  if (head.etag !== undefined && completing.etag !== '') {
-    if (!isSameEtag(head.etag, completing.etag)) return undefined;
-    return { etag: head.etag, requestId, uploadId, verified: 'etag' };
-  }
-  if (!session.hasUnansweredComplete || !isRecent(head, initiatedAt)) return undefined;
-  return { etag: completing.etag, requestId, uploadId, verified: 'size' };
-}
-
-/** Whether an object is not older than something of ours, by the server's clock. */
-export function isRecent({ lastModified = 0 }: ObjectHead, since: number): boolean {
-  return lastModified >= since - DATE_TOLERANCE;
 }
 
 /** What goes with Complete beside what every request has. */

@@ -1,11 +1,10 @@
 import type { EncodedCallback } from '../callback/callback.ts';
-import type { UploadEvent, UploadStatus } from '../events.ts';
+import type { UploadEvent, UploadResult, UploadStatus } from '../events.ts';
 import type { Integrity } from '../options.ts';
 import type { OssClient } from '../oss/client.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
 import type { ServerClock } from '../oss/server-clock.ts';
 import type { Channels, CheckpointStore, Hasher, Locks, PageLife } from '../ports.ts';
-import type { SendByForm } from '../post-object/form-way.ts';
 import type { Control } from './control.ts';
 import type { HeadStart } from './head-start.ts';
 import type { Link } from './link.ts';
@@ -23,8 +22,12 @@ export type CallbackReader = Pick<
   'readCallbackOutcome' | 'lostCallbackOutcome'
 >;
 
+/** What is needed when something is not as it should be. */
+export type Trouble = typeof import('./trouble.ts');
+
 /** What all uploads of one uploader share. */
 export interface Shared extends RequestDependencies {
+  readonly trouble: () => Promise<Trouble>;
   readonly client: OssClient;
   /** The preferred one. */
   readonly endpoint: Endpoint;
@@ -45,7 +48,7 @@ export interface Shared extends RequestDependencies {
   /** Whether the browser asks for leave before each new address: not where the bucket is below the page's own origin. */
   readonly needsPreflight: boolean;
   /** How files go where there are only signed forms. */
-  readonly sendByForm: SendByForm | undefined;
+  readonly sendByForm: ((context: UploadContext) => Promise<UploadResult>) | undefined;
   /** How fast the link was last, and how large parts should be. */
   readonly link: Link;
   /** How large parts may be, by what became of them. */

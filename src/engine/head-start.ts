@@ -1,10 +1,9 @@
 import type { InitiatedUpload } from '../oss/operations.ts';
-import { abandonOf } from './abandon.ts';
 import type { UploadContext } from './context.ts';
 import { nextPartSize } from './part-sizes.ts';
 import { isOneRequest } from './plan.ts';
 import { request } from './requests.ts';
-import { candidatesFor } from './stored-sessions.ts';
+import { leftBehind } from './stored-sessions.ts';
 import { requestOf } from './upload-request.ts';
 
 /** An upload that was opened on the server before it was known to be needed. */
@@ -42,8 +41,8 @@ async function openUnlessBegun(
 ): Promise<InitiatedUpload | undefined> {
   const { shared, file } = context;
   if (isOneRequest(file.size, await nextPartSize(shared, file.size))) return undefined;
-  const candidates = await candidatesFor(context).catch(() => undefined);
-  if (candidates === undefined || candidates.length > 0) return undefined;
+  const stored = await leftBehind(context).catch(() => undefined);
+  if (stored?.length !== 0) return undefined;
   signal.throwIfAborted();
   return await initiate(context, signal);
 }
@@ -64,12 +63,14 @@ export async function takeOpened(context: UploadContext): Promise<InitiatedUploa
 
 /** Aborts what was opened ahead and is not needed, if there is such; never rejects. */
 export async function dropOpened(context: UploadContext): Promise<void> {
-  const { key, file, headStart } = context;
+  const { shared, key, file, headStart } = context;
   context.headStart = undefined;
   headStart?.stop();
   const opened = await headStart?.opening.catch(() => undefined);
   if (opened === undefined) return;
-  await abandonOf(context, { key, uploadId: opened.uploadId, size: file.size, isEmpty: true });
+  const trouble = await shared.trouble().catch(() => undefined);
+  const { uploadId } = opened;
+  await trouble?.abandonOf(context, { key, uploadId, size: file.size, isEmpty: true });
 }
 
 function initiate(context: UploadContext, signal: AbortSignal): Promise<InitiatedUpload> {

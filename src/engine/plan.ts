@@ -101,14 +101,6 @@ export function assertWhole(layout: Layout, parts: readonly ConfirmedPart[]): vo
   }
 }
 
-/** Whether a part is one that could be held, and begins and ends within one of the gaps. */
-export function liesIn(layout: Layout, part: ConfirmedPart, gaps: readonly PartRange[]): boolean {
-  if (!isLegal(layout, part)) return false;
-  const start = offsetOf(layout, part.partNumber);
-  const end = start + part.size;
-  return gaps.some((gap) => gap.offset <= start && end <= gap.offset + gap.size);
-}
-
 /** Hands out what is missing, in order, cut into parts. */
 export class RangeQueue {
   readonly #layout: Layout;
@@ -169,7 +161,8 @@ function offsetOf({ unit }: Layout, partNumber: number): number {
   return (partNumber - 1) * unit;
 }
 
-function isLegal(layout: Layout, { partNumber, size }: ConfirmedPart): boolean {
+/** Whether a part is one that could be held. */
+export function isLegal(layout: Layout, { partNumber, size }: ConfirmedPart): boolean {
   const start = offsetOf(layout, partNumber);
   const end = start + size;
   const isPlace = Number.isInteger(partNumber) && partNumber >= 1 && start < layout.size;

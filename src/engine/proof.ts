@@ -2,7 +2,7 @@ import { isSameEtag } from '../oss/multipart-etag.ts';
 import type { ConfirmedPart, HashAlgorithm } from '../ports.ts';
 import type { UploadContext } from './context.ts';
 import { compare } from './integrity.ts';
-import { type Layout, liesIn, walk } from './plan.ts';
+import { isLegal, type Layout, type PartRange, walk } from './plan.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -38,7 +38,7 @@ export async function proveListed(
  * Reads the parts that an earlier page has sent out of the file that was picked now, and compares. Gives the numbers of
  * those that hold other bytes; all others are proven.
  */
-export async function proveRestored(context: UploadContext, session: Session): Promise<number[]> {
+export async function findDiffering(context: UploadContext, session: Session): Promise<number[]> {
   const differing: number[] = [];
   if (context.shared.integrity === 'none') return differing;
   for (const partNumber of session.restored) {
@@ -56,6 +56,14 @@ export async function proveRestored(context: UploadContext, session: Session): P
     session.restored.delete(partNumber);
   }
   return differing;
+}
+
+/** Whether a part is one that could be held, and begins and ends within one of the gaps. */
+function liesIn(layout: Layout, part: ConfirmedPart, gaps: readonly PartRange[]): boolean {
+  if (!isLegal(layout, part)) return false;
+  const start = (part.partNumber - 1) * layout.unit;
+  const end = start + part.size;
+  return gaps.some((gap) => gap.offset <= start && end <= gap.offset + gap.size);
 }
 
 function isSamePart(

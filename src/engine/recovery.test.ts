@@ -1,9 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { UploadError, type UploadErrorKind } from '../errors.ts';
+import {
+  changedFile,
+  needsFile,
+  UploadError,
+  type UploadErrorKind,
+  unreadableFile,
+} from '../errors.ts';
 import { ERROR_CODES, explain, type Recovery } from '../oss/error-codes/index.ts';
 import { DENIAL_MESSAGES } from '../testing/denial-messages.ts';
-import { BY_CODE, isUnanswered, recoveryFor } from './recovery.ts';
+import { BY_CODE, recoveryFor } from './recovery.ts';
+import { isUnanswered } from './unanswered.ts';
 
 const SPECS = new URL('../../e2e/', import.meta.url);
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -48,6 +55,12 @@ describe('every recovery and every kind of failure', () => {
     const recoveries = Object.keys(EVIDENCE).filter((name) => !kinds.includes(name));
     expect(shown).toEqual(new Set(recoveries));
   });
+});
+
+test('whoever asks for the file and the table agree when that is to be done', () => {
+  const failures = Object.keys(BY_CODE).map((code) => new UploadError('protocol', '', { code }));
+  for (const error of [...failures, changedFile(), unreadableFile(undefined)])
+    expect(needsFile(error)).toBe(recoveryFor(error) === 'needs-file');
 });
 
 describe('the catalogue and the table agree', () => {

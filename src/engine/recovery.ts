@@ -115,12 +115,6 @@ export function recoveryFor(error: unknown): Recovery {
   return kind === 'service' ? byStatus(error.status ?? 0) : BY_KIND[kind];
 }
 
-/** Whether a failure leaves open if the request has taken effect: no answer, or one that does not tell. */
-export function isUnanswered(error: unknown): boolean {
-  if (!(error instanceof UploadError)) return false;
-  return error.kind !== 'service' ? error.kind !== 'credentials' : (error.status ?? 0) >= 500;
-}
-
 /** Whether a link that does not bear a body of this size may be the reason: a smaller one may get through. */
 export function mayBeTooLarge({ kind, code }: UploadError): boolean {
   if (kind === 'service') return code === 'IncompleteBody' || code === 'RequestTimeout';

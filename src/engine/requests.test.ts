@@ -7,6 +7,7 @@ import { Network } from './network.ts';
 import { BodyTooLarge, type Request, type RequestDependencies, request } from './requests.ts';
 import { Scheduler } from './scheduler.ts';
 import { Traffic } from './traffic.ts';
+import * as trouble from './trouble.ts';
 
 const SECOND = 1000;
 
@@ -45,6 +46,7 @@ beforeEach(() => {
     scheduler: new Scheduler(6),
     watchdog: { clock, traffic, concurrency: 6, stall: 30_000, queue: 300_000, complete: 300_000 },
     retry: { limit: 6, baseDelay: 500, maxDelay: 20_000 },
+    trouble: () => Promise.resolve(trouble),
   };
 });
 

@@ -1,16 +1,13 @@
-import { changedFile, UploadError } from '../errors.ts';
+import { changedFile, type UploadError } from '../errors.ts';
 import type { ConfirmedPart, SessionRecord } from '../ports.ts';
+import { race } from '../waiting.ts';
 import { Checkpoint, storageError } from './checkpoint.ts';
 import type { UploadContext } from './context.ts';
 import { fingerprint, fingerprintOf } from './fingerprint.ts';
 import { takeOpened } from './head-start.ts';
 import { nextPartSize } from './part-sizes.ts';
 import { isOneRequest, type Layout, MIN_PART_SIZE, type PartRange, unitFor, walk } from './plan.ts';
-import { proveListed } from './proof.ts';
-import { noteRefusal } from './refusals.ts';
-import { request } from './requests.ts';
-import { candidatesFor } from './stored-sessions.ts';
-import { requestOf } from './upload-request.ts';
+import { leftBehind } from './stored-sessions.ts';
 
 /** How a part's number was sent by this page. */
 export interface PartAttempts {
@@ -45,21 +42,14 @@ export interface Session {
  * @throws UploadError, one with recovery `restart` among them when the server has lost the session.
  */
 export async function openSession(context: UploadContext): Promise<Session | undefined> {
+  const { file, shared, control } = context;
   context.setStatus('opening');
-  if (context.session !== undefined) {
-    await catchUp(context, context.session);
-    if (context.isFileNew) await acceptFile(context, context.session);
-    return await reconcile(context, context.session);
+  const stored = context.session === undefined ? await findLeftBehind(context) : [];
+  if (context.session !== undefined || stored.length > 0) {
+    const { resume } = await race(shared.trouble(), control.signal);
+    const session = await resume(context, stored);
+    if (session !== undefined) return session;
   }
-  const found = await findSession(context);
-  if (found !== undefined) {
-    adopt(context, found);
-    await reconcile(context, found);
-    const heldBytes = context.file.size - sumOf(found.gaps);
-    context.emit({ type: 'resumed', heldBytes, createdAt: found.checkpoint.record.createdAt });
-    return found;
-  }
-  const { file, shared } = context;
   if (isOneRequest(file.size, await nextPartSize(shared, file.size))) return undefined;
   return await initiate(context);
 }
@@ -72,13 +62,6 @@ export async function openSession(context: UploadContext): Promise<Session | und
 export async function assertUnchanged(context: UploadContext, session: Session): Promise<void> {
   const { record } = session.checkpoint;
   if ((await fingerprintOf(context.file)) !== record.fingerprint) throw changedFile();
-}
-
-// A file that was picked again goes on where the other one stopped, once its bytes have been compared.
-async function acceptFile(context: UploadContext, session: Session): Promise<void> {
-  await assertUnchanged(context, session);
-  for (const partNumber of session.parts.keys()) session.restored.add(partNumber);
-  context.isFileNew = false;
 }
 
 /** Opens a new multipart upload, and writes its checkpoint before anything is sent. */
@@ -125,116 +108,25 @@ export async function initiate(context: UploadContext): Promise<Session> {
   return session;
 }
 
-/** All that the server holds under this upload id, page by page. */
-export async function listAllParts(
-  context: UploadContext,
-  session: Session,
-): Promise<ConfirmedPart[]> {
-  const { uploadId, key } = session.checkpoint.record;
-  const parts: ConfirmedPart[] = [];
-  for (let marker: number | undefined = 0; marker !== undefined; ) {
-    const after: number = marker;
-    const page = await request(context.shared, {
-      ...requestOf(context),
-      operation: 'ListParts',
-      send: (options) => context.shared.client.listParts(key, uploadId, after, options),
-    });
-    parts.push(...page.parts);
-    marker = page.next;
-  }
-  return parts;
-}
-
-/** Takes over what the server holds of this file. */
-export function takeStock(
-  session: Session,
-  proven: readonly ConfirmedPart[],
-  listed: readonly ConfirmedPart[],
-): void {
-  const { held, gaps } = walk(session.layout, proven);
-  session.parts.clear();
-  for (const part of held) session.parts.set(part.partNumber, part);
-  session.gaps = gaps;
-  session.listed = new Map(listed.map(({ partNumber, size }) => [partNumber, size]));
-}
-
-/** Asks the server what it holds: that is the truth. Where it may not be asked, the checkpoint has to be believed. */
-export async function reconcile(context: UploadContext, session: Session): Promise<Session> {
+async function findLeftBehind(context: UploadContext): Promise<unknown[]> {
   try {
-    const listed = await listAllParts(context, session);
-    takeStock(session, await proveListed(context, session, listed), listed);
+    return await leftBehind(context);
   } catch (error) {
-    if (!(error instanceof UploadError) || error.status !== 403) throw error;
-    noteRefusal(context, 'list-refused', error);
-    const believed = [...session.parts.values()];
-    takeStock(session, believed, believed);
+    context.emit({ type: 'checkpoint-unavailable', error: storageError(error) });
+    return [];
   }
-  return session;
 }
 
-function adopt(context: UploadContext, session: Session): void {
+/** Has the upload work on this session. */
+export function adopt(context: UploadContext, session: Session): void {
   context.session = session;
   context.shared.claimed.add(session.checkpoint.record.id);
 }
 
-async function findSession(context: UploadContext): Promise<Session | undefined> {
-  const { sessionId, lastModified, shared } = context;
-  const candidates = await candidatesFor(context).catch((error: unknown) => {
-    context.emit({ type: 'checkpoint-unavailable', error: storageError(error) });
-    return [];
-  });
-  if (candidates.length === 0) return undefined;
-  const digest = await fingerprint(context);
-  const fitting = candidates
-    .filter((record) => record.fingerprint === digest)
-    // Where the bytes are not compared, its date must do.
-    .filter((record) => shared.integrity !== 'none' || record.lastModified === lastModified)
-    .toSorted((a, b) => b.createdAt - a.createdAt);
-  const record = fitting[0];
-  if (record !== undefined) return await restore(context, record);
-  if (sessionId !== undefined) throw anotherFile();
-  return undefined;
-}
-
-async function restore(context: UploadContext, record: SessionRecord): Promise<Session> {
-  const parts = await context.shared.checkpoints.parts(record.id).catch(() => []);
-  return {
-    checkpoint: checkpointOf(context, record),
-    layout: { size: record.size, unit: record.unit },
-    parts: new Map(parts.map((part) => [part.partNumber, part])),
-    gaps: [],
-    listed: new Map(),
-    restored: new Set(parts.map(({ partNumber }) => partNumber)),
-    attempts: new Map(),
-    hasUnansweredComplete: record.completing !== undefined,
-  };
-}
-
-// While this upload was paused another tab may have gone on with its session.
-async function catchUp({ shared }: UploadContext, session: Session): Promise<void> {
-  const stored = await shared.checkpoints.parts(session.checkpoint.record.id).catch(() => []);
-  for (const part of stored) {
-    if (session.parts.has(part.partNumber)) continue;
-    session.parts.set(part.partNumber, part);
-    session.restored.add(part.partNumber);
-  }
-}
-
-function checkpointOf(context: UploadContext, record: SessionRecord): Checkpoint {
+/** What keeps a session's checkpoint for this upload. */
+export function checkpointOf(context: UploadContext, record: SessionRecord): Checkpoint {
   const { checkpoints, clock, pageLife } = context.shared;
   const onFailure = (error: UploadError): void =>
     context.emit({ type: 'checkpoint-unavailable', error });
   return new Checkpoint({ checkpoints, clock, pageLife, onFailure }, record);
-}
-
-function anotherFile(): UploadError {
-  return new UploadError('source', 'This is not the file whose upload was begun.', {
-    code: 'AnotherFile',
-    advice:
-      'Pick the same, unchanged file; some phones make a new file of a video at each pick, which cannot be resumed.',
-  });
-}
-
-function sumOf(ranges: readonly PartRange[]): number {
-  return ranges.reduce((sum, { size }) => sum + size, 0);
 }

@@ -2,13 +2,12 @@ import type { UploadResult } from '../events.ts';
 import type { SendOptions } from '../oss/operations.ts';
 import type { ByteRange, Digests } from '../ports.ts';
 import { race } from '../waiting.ts';
-import { isRecent, look } from './completion.ts';
 import type { UploadContext } from './context.ts';
 import { assertSame, compare, md5Header } from './integrity.ts';
 import { unitFor } from './plan.ts';
-import { isUnanswered } from './recovery.ts';
 import { BodyTooLarge, request } from './requests.ts';
 import { resultOf, type StoredFacts } from './result.ts';
+import { isUnanswered } from './unanswered.ts';
 import { requestOf } from './upload-request.ts';
 
 /**
@@ -43,10 +42,13 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
         // Read anew for every attempt: what was refused as damaged may have been damaged in reading.
         const digests = await (digesting ?? digest(context, body, options.signal));
         digesting = undefined;
-        const mustLook = isAnswerLost && context.callback !== undefined;
-        const found = mustLook ? await find(context, digests, beganAt, options) : undefined;
+        if (isAnswerLost && context.callback !== undefined) {
+          const { findSent } = await race(shared.trouble(), options.signal);
+          const found = await findSent(context, digests, beganAt, options);
+          if (found !== undefined) return found;
+        }
         try {
-          return found ?? (await put(context, body, digests, options));
+          return await put(context, body, digests, options);
         } catch (error) {
           isAnswerLost ||= isUnanswered(error);
           throw error;
@@ -58,14 +60,8 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
         partSizes.landed(size);
         throw error;
       }
-      partSizes.split(size);
-      context.emit({ type: 'part-split', partNumber: 1, size, error: error.cause });
-      // It may have got there after all, and need not be sent a second time then.
-      return await request(shared, {
-        ...requestOf(context),
-        operation: 'HeadObject',
-        send: (options) => digestAndFind(context, beganAt, options),
-      });
+      const { splitWhole } = await race(shared.trouble(), context.control.signal);
+      return await splitWhole(context, error, beganAt);
     });
     if (facts === undefined) return undefined;
     partSizes.confirmed(size);
@@ -76,7 +72,8 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
   return await race(sent, context.control.signal);
 }
 
-async function digest(
+/** What is to be known of a file before it is sent. */
+export async function digest(
   { shared: { integrity, hasher } }: UploadContext,
   body: ByteRange,
   signal: AbortSignal,
@@ -96,29 +93,8 @@ async function put(
   return { ...stored, etag: stored.etag ?? '', verified: proofOf(digests, stored) };
 }
 
-async function digestAndFind(
-  context: UploadContext,
-  beganAt: number,
-  options: SendOptions,
-): Promise<StoredFacts | undefined> {
-  const body = { source: context.file, offset: 0, size: context.file.size };
-  return await find(context, await digest(context, body, options.signal), beganAt, options);
-}
-
-async function find(
-  context: UploadContext,
-  digests: Digests,
-  beganAt: number,
-  options: SendOptions,
-): Promise<StoredFacts | undefined> {
-  const head = await look(context, context.key, options);
-  if (head?.size !== context.file.size || !isRecent(head, beganAt)) return undefined;
-  if (compare(digests, head) !== true) return undefined;
-  const { etag = '', requestId } = head;
-  return { etag, requestId, verified: proofOf(digests, head) };
-}
-
-function proofOf(
+/** What the server's word on these bytes proves. */
+export function proofOf(
   digests: Digests,
   stored: Pick<StoredFacts, 'crc64'> & { etag?: string | undefined },
 ): UploadResult['verified'] {

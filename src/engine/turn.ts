@@ -1,16 +1,13 @@
 import type { UploadResult } from '../events.ts';
 import type { Channel, Channels, LockRequest, Locks, SessionRecord } from '../ports.ts';
-import { abandon } from './abandon.ts';
-import type { Shared, UploadContext } from './context.ts';
+import { race } from '../waiting.ts';
+import type { UploadContext } from './context.ts';
 import { fingerprint } from './fingerprint.ts';
 import { dropOpened } from './head-start.ts';
 import { nextPartSize } from './part-sizes.ts';
 import { isOneRequest } from './plan.ts';
+import type { Waiting } from './wait-for-turn.ts';
 
-/** How often a tab that waits asks the one that it waits for whether it lives, in milliseconds. */
-const ASK_INTERVAL = 10_000;
-/** So many questions without an answer, 30 seconds, and it is taken for hung. */
-const MAX_UNANSWERED = 3;
 /** How long the lock is kept after the result was told: whoever waits for it hears the result first. Milliseconds. */
 const RELEASE_DELAY = 100;
 
@@ -39,20 +36,11 @@ export async function inTurn(
   return context.turn === undefined ? await work() : await context.turn.run(work);
 }
 
-/** Tells of sessions whether a live tab, this one or another, works on their file. */
-export async function findWorkedOn({
-  locks,
-  address,
-}: Shared): Promise<(of: LockedFile) => boolean> {
-  const held = new Set(await locks?.held().catch(() => []));
-  // A session that was begun when the bucket had other endpoints may be worked on under either name.
-  return (file) => [file, { ...file, endpoint: address }].some((one) => held.has(lockName(one)));
-}
-
-type LockedFile = Pick<SessionRecord, 'bucket' | 'endpoint' | 'key' | 'fingerprint'>;
+/** What tells the work on a file from that on others. */
+export type LockedFile = Pick<SessionRecord, 'bucket' | 'endpoint' | 'key' | 'fingerprint'>;
 
 // The number changes with what is said on the channel, so that tabs with different versions of a page do not talk.
-function lockName({ bucket, endpoint, key, fingerprint: digest }: LockedFile): string {
+export function lockName({ bucket, endpoint, key, fingerprint: digest }: LockedFile): string {
   return `partway 1 ${JSON.stringify([bucket, endpoint, key, digest])}`;
 }
 
@@ -84,8 +72,8 @@ export class Turn {
   #made: UploadResult | undefined;
   /** What another tab has made of the file. */
   #told: UploadResult | undefined;
-  #onWorking: (() => void) | undefined;
-  #onTold: (() => void) | undefined;
+  /** Who waits for the turn. */
+  #waiting: Waiting | undefined;
 
   constructor(context: UploadContext, locks: Locks, channels: Channels, name: string) {
     this.#context = context;
@@ -127,25 +115,24 @@ export class Turn {
     if (this.#release !== undefined) this.#channel.post({ type: 'working' });
   }
 
-  /** Waits in the queue, and steals from who does not answer. Nothing is returned when a result was told meanwhile. */
+  /** Nothing is returned when a result was told meanwhile. */
   async #wait(signal: AbortSignal): Promise<(() => void) | undefined> {
     signal.throwIfAborted();
     this.#context.setStatus('waiting-for-tab');
     void dropOpened(this.#context);
-    const waiting = new AbortController();
-    const stop = (): void => waiting.abort();
-    const stopAsking = this.#askUntilSilent(stop);
-    signal.addEventListener('abort', stop);
-    this.#onTold = stop;
+    const { waitForTurn } = await race(this.#context.shared.trouble(), signal);
     try {
-      return await this.#request('wait', waiting.signal);
-    } catch (error) {
-      if (signal.aborted || !waiting.signal.aborted) throw error;
-      return this.#told === undefined ? await this.#request('steal') : undefined;
+      return await waitForTurn(this.#context, {
+        ask: () => this.#channel.post({ type: 'ask' }),
+        request: (...how) => this.#request(...how),
+        listen: (waiting) => {
+          this.#waiting = waiting;
+          if (this.#told !== undefined) waiting.onTold();
+        },
+        isTold: () => this.#told !== undefined,
+      });
     } finally {
-      stopAsking();
-      signal.removeEventListener('abort', stop);
-      this.#onTold = undefined;
+      this.#waiting = undefined;
     }
   }
 
@@ -159,24 +146,6 @@ export class Turn {
     return this.#locks.request(this.#name, request);
   }
 
-  // Questions are counted, not seconds: after a sleep of the machine both tabs have been silent for long.
-  #askUntilSilent(onSilence: () => void): () => void {
-    const { clock } = this.#context.shared;
-    let unanswered = 0;
-    let takeTimerBack: (() => void) | undefined;
-    const ask = (): void => {
-      if (unanswered === MAX_UNANSWERED) return onSilence();
-      unanswered += 1;
-      this.#channel.post({ type: 'ask' });
-      takeTimerBack = clock.after(ASK_INTERVAL, ask);
-    };
-    this.#onWorking = () => {
-      unanswered = 0;
-    };
-    ask();
-    return () => takeTimerBack?.();
-  }
-
   #hear(news: News): void {
     switch (news.type) {
       case 'ask':
@@ -184,12 +153,12 @@ export class Turn {
         else if (this.#release !== undefined) this.#channel.post({ type: 'working' });
         return;
       case 'working':
-        this.#onWorking?.();
+        this.#waiting?.onWorking();
         return;
       case 'done':
         if (this.#release !== undefined || news.wish !== this.#wish) return;
         this.#told = news.result;
-        this.#onTold?.();
+        this.#waiting?.onTold();
         return;
     }
   }
@@ -225,7 +194,8 @@ async function accept(context: UploadContext, result: UploadResult): Promise<Upl
   if (session !== undefined) {
     const { record } = session.checkpoint;
     await session.checkpoint.delete();
-    if (record.uploadId !== result.uploadId) void abandon(shared, record);
+    if (record.uploadId !== result.uploadId)
+      shared.trouble().then(({ abandon }) => abandon(shared, record), nothing);
   }
   progress.start(file.size);
   return result;
@@ -237,4 +207,8 @@ function noteNoLock(context: UploadContext): void {
   const advice =
     'Two tabs with the same file send it twice; the object is right all the same. Browsers grant locks to pages that come by https, outside of sandboxes.';
   context.emit({ type: 'lock-unavailable', advice });
+}
+
+function nothing(): void {
+  // It stays on the server until the bucket's own rules remove it.
 }

@@ -28,17 +28,6 @@ export function tellsOfCallback(response: TransportResponse): boolean {
   }
 }
 
-/** A part as ListParts writes it. */
-export function readPart(part: XmlElement): ConfirmedPart {
-  const crc64 = childText(part, 'HashCrc64ecma');
-  return {
-    partNumber: Number(childText(part, 'PartNumber')),
-    size: Number(childText(part, 'Size')),
-    etag: unquoted(childText(part, 'ETag') ?? ''),
-    ...(crc64 === undefined || crc64 === '' ? {} : { crc64 }),
-  };
-}
-
 /** @param parts ascending by partNumber. */
 export function completeBody(parts: readonly ConfirmedPart[]): string {
   const listed = parts.map(

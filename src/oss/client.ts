@@ -8,18 +8,17 @@ import {
   crc64Of,
   dateOf,
   etagOf,
-  readPart,
   requestIdOf,
   rootOf,
   tellsOfCallback,
 } from './answers.ts';
 import type { Ahead, Authorization, Authorized, UnsignedRequest } from './authorization.ts';
-import { type Endpoint, switchedEndpoint } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { unquoted } from './multipart-etag.ts';
 import type {
   CompletedUpload,
+  FindNamed,
   InitiatedUpload,
-  ObjectHead,
   PartPlace,
   SendOptions,
   StoredObject,
@@ -40,7 +39,8 @@ export interface ClientDependencies {
   readonly onAnswer: () => void;
 }
 
-interface OssRequest extends SendOptions {
+/** A request to OSS, not signed yet. */
+export interface OssRequest extends SendOptions {
   readonly operation: Operation;
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly key: string;
@@ -125,31 +125,6 @@ export class OssClient {
     return { etag: etagOf(response), crc64: crc64Of(response), digests: response.digests };
   }
 
-  /** One page, ascending by part number. */
-  async listParts(
-    key: string,
-    uploadId: string,
-    marker: number,
-    options: SendOptions,
-  ): Promise<{ parts: ConfirmedPart[]; next: number | undefined }> {
-    const operation = 'ListParts';
-    const query = [
-      ['encoding-type', 'url'],
-      ['max-parts', '1000'],
-      ['part-number-marker', String(marker)],
-      ['uploadId', uploadId],
-    ] as const;
-    const response = await this.#send({ ...options, operation, method: 'GET', key, query });
-    const root = rootOf(response, 'ListPartsResult');
-    if (root === undefined) throw incompleteAnswer(operation, response);
-    const parts = root.children.filter(({ name }) => name === 'Part').map(readPart);
-    if (childText(root, 'IsTruncated') !== 'true') return { parts, next: undefined };
-    const next = Number(childText(root, 'NextPartNumberMarker'));
-    // A marker that does not move would have us ask for the same page for ever.
-    if (!(next > marker)) throw incompleteAnswer(operation, response);
-    return { parts, next };
-  }
-
   /** @param parts ascending by partNumber. */
   async complete(
     key: string,
@@ -199,17 +174,6 @@ export class OssClient {
     });
   }
 
-  async abort(key: string, uploadId: string, options: SendOptions): Promise<void> {
-    const operation = 'AbortMultipartUpload';
-    await this.#send({
-      ...options,
-      operation,
-      method: 'DELETE',
-      key,
-      query: [['uploadId', uploadId]],
-    });
-  }
-
   async putObject(
     key: string,
     body: ByteRange,
@@ -230,16 +194,9 @@ export class OssClient {
     };
   }
 
-  async head(key: string, options: SendOptions): Promise<ObjectHead> {
-    const response = await this.#send({ ...options, operation: 'HeadObject', method: 'HEAD', key });
-    const size = response.header('content-length');
-    return {
-      size: size === undefined ? undefined : Number(size),
-      etag: etagOf(response),
-      crc64: crc64Of(response),
-      lastModified: dateOf(response, 'last-modified'),
-      requestId: requestIdOf(response),
-    };
+  /** Sends a request that no operation of this class is for. */
+  async send(request: OssRequest): Promise<TransportResponse> {
+    return await this.#send(request);
   }
 
   /** What this error's request was signed with is not used again. */
@@ -255,13 +212,16 @@ export class OssClient {
   }
 
   /** Goes on at the endpoint that an answer named, once. Returns nothing when that must not be. */
-  followTo(error: UploadError): { from: string; base: string; isNews: boolean } | undefined {
+  followTo(
+    error: UploadError,
+    findNamed: FindNamed,
+  ): { from: string; base: string; isNews: boolean } | undefined {
     const { namedEndpoint } = error;
     const ours = this.#sent.get(error)?.endpoint;
     // An app's server signs for the region that it knows.
     if (namedEndpoint === undefined || ours === undefined || this.asksApp) return undefined;
     const { base: from } = this.#named.get(ours) ?? ours;
-    const right = switchedEndpoint(this.#named.get(ours) ?? ours, namedEndpoint);
+    const right = findNamed(this.#named.get(ours) ?? ours, namedEndpoint);
     const isNews = right?.base !== from;
     if (right === undefined || (isNews && this.#named.has(ours))) return undefined;
     this.#named.set(ours, right);

@@ -1,4 +1,3 @@
-import type { NamedEndpoint } from '../errors.ts';
 import { checkBucket, quote } from './names.ts';
 import { canonicalQuery, percentEncodeKey, type Query } from './percent-encoding.ts';
 
@@ -32,24 +31,6 @@ export interface Endpoint {
   readonly base: string;
   /** The address of an object. */
   url(key: string, query: Query): string;
-}
-
-/**
- * The same bucket at the host that OSS named as the right one. Only from one host of Alibaba Cloud to another: an answer
- * may not send our tokens elsewhere; and never to another bucket.
- */
-export function switchedEndpoint(current: Endpoint, named: NamedEndpoint): Endpoint | undefined {
-  const { bucket } = current;
-  const isOurs = [new URL(current.base).hostname, named.host].every((host) =>
-    /^[a-z0-9.-]+\.aliyuncs\.com$/.test(host),
-  );
-  if (!isOurs || (named.bucket ?? bucket) !== bucket) return undefined;
-  const { protocol } = new URL(current.base);
-  const region = regionOf(named.host) ?? current.region;
-  return resolveEndpoint(
-    { bucket, region, endpoint: `${protocol}//${named.host}`, addressing: 'virtual-hosted' },
-    undefined,
-  );
 }
 
 /**
@@ -138,7 +119,8 @@ function leaveBucketOut(url: URL, bucket: string, addressing: Addressing, option
   url.hostname = host;
 }
 
-function regionOf(host: string): string | undefined {
+/** The region that a host of Alibaba Cloud is in; none for the acceleration endpoint, and for others. */
+export function regionOf(host: string): string | undefined {
   return /^oss-(?!accelerate)([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com$/.exec(host)?.[1];
 }
 

@@ -1,3 +1,4 @@
+import type { NamedEndpoint } from '../errors.ts';
 import type { Digests, TransportResponse } from '../ports.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -16,6 +17,9 @@ export interface SendOptions {
   /** Called when OSS says that it held the answer back because too much was asked of it. */
   readonly onThrottled?: () => void;
 }
+
+/** Where a bucket is that an answer says to be elsewhere; nothing where that is not to be believed. */
+export type FindNamed = (current: Endpoint, named: NamedEndpoint) => Endpoint | undefined;
 
 /** A part, by its place. */
 export interface PartPlace {

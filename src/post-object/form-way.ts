@@ -7,6 +7,8 @@ import type { StoredForm } from './form-answer.ts';
 import type { PostFields } from './form-fields.ts';
 import { type FormDependencies, sendForm } from './send-form.ts';
 
+export { sendAsForm } from '../engine/form-request.ts';
+
 /** What the app is told of a file for which it is to sign a form. */
 export interface FileForForm {
   readonly bucket: string;

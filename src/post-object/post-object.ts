@@ -1,10 +1,13 @@
 import type { CallbackOptions, EncodedCallback } from '../callback/index.ts';
 import { Network } from '../engine/network.ts';
 import { createProviderRetry } from '../engine/provider-retry.ts';
+import type { RequestDependencies } from '../engine/requests.ts';
 import { Scheduler } from '../engine/scheduler.ts';
 import { Traffic } from '../engine/traffic.ts';
 import { abortError, UploadError } from '../errors.ts';
+import { onDemand } from '../on-demand.ts';
 import { addAdvice } from '../oss/add-advice.ts';
+import type { AskSettings } from '../oss/ask-app.ts';
 import { createConnectivity } from '../platform/connectivity.ts';
 import { createLazyHasher } from '../platform/lazy-hasher.ts';
 import { systemClock } from '../platform/system-clock.ts';
@@ -35,6 +38,8 @@ export interface PostPlatform {
   readonly connectivity: Connectivity;
   readonly scheduler: Scheduler;
   readonly traffic: Traffic;
+  /** Loads what deals with failures. */
+  readonly loadTrouble: RequestDependencies['trouble'];
 }
 
 let platform: PostPlatform | undefined;
@@ -63,6 +68,7 @@ function createPlatform(): PostPlatform {
     connectivity: createConnectivity(),
     scheduler: new Scheduler(LANES),
     traffic: new Traffic(systemClock),
+    loadTrouble: () => import('../engine/try-again.ts'),
   };
 }
 
@@ -107,12 +113,20 @@ async function post(
   try {
     const callbackFields = callback === undefined ? {} : await encoded(callback, audience);
     const source = { file, url, fileName, contentType, callbackFields };
-    const fields = fieldsOf(deps, options);
+    const asking = {
+      clock,
+      timeout: timeout.credentials,
+      afterFailure: createProviderRetry({ ...deps, retry }),
+    };
+    const fields = fieldsOf(options, deps, asking);
     // What was given once and for all is judged before anything is waited for.
     if (!fields.asksApp) createForm(source, await fields.get());
     const watchdog = { ...timeout, clock, traffic, concurrency: LANES };
+    const trouble = onDemand(deps.loadTrouble, asking);
+    // It must be there when the network is not. Who needs it hears whether it could be had.
+    trouble().catch(() => undefined);
     const stored = await sendForm(
-      { ...deps, watchdog, retry },
+      { ...deps, watchdog, retry, trouble },
       {
         ...source,
         fields,
@@ -131,14 +145,12 @@ async function post(
   }
 }
 
-function fieldsOf(deps: PostDependencies, options: ResolvedPostOptions): FieldsSource {
-  const { fields, timeout } = options;
-  if (typeof fields !== 'function') return staticFields(fields, deps.clock);
-  return askedFields(fields, {
-    clock: deps.clock,
-    timeout: timeout.credentials,
-    afterFailure: createProviderRetry({ ...deps, retry: options.retry }),
-  });
+function fieldsOf(
+  { fields }: ResolvedPostOptions,
+  { clock }: PostDependencies,
+  asking: AskSettings,
+): FieldsSource {
+  return typeof fields === 'function' ? askedFields(fields, asking) : staticFields(fields, clock);
 }
 
 async function encoded(

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Network } from '../engine/network.ts';
 import { Scheduler } from '../engine/scheduler.ts';
 import { Traffic } from '../engine/traffic.ts';
+import * as trouble from '../engine/try-again.ts';
 import { UploadError } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
 import type { TransportRequest, TransportResponse } from '../ports.ts';
@@ -51,6 +52,7 @@ beforeEach(() => {
     },
     watchdog: { clock, traffic, concurrency: 6, stall: 30_000, queue: 300_000, complete: 300_000 },
     retry: { limit: 3, baseDelay: 500, maxDelay: 20_000 },
+    trouble: () => Promise.resolve(trouble),
   };
 });
 

@@ -1,5 +1,5 @@
-import { isUnanswered } from '../engine/recovery.ts';
 import { type RequestDependencies, request } from '../engine/requests.ts';
+import { isUnanswered } from '../engine/unanswered.ts';
 import { UploadError, unreadableFile } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
 import type { SendOptions } from '../oss/operations.ts';

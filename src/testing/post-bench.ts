@@ -47,6 +47,7 @@ export class PostBench {
       connectivity: { probe: () => Promise.resolve(true), onOnline: () => () => undefined },
       scheduler: new Scheduler(6),
       traffic: new Traffic(systemClock),
+      loadTrouble: () => import('../engine/try-again.ts'),
     };
     return postObjectOn(platform, file, {
       url: `${at.origin}/${BUCKET}`,

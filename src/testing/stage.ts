@@ -1,4 +1,4 @@
-import { readSession } from '../engine/checkpoint.ts';
+import { readSession } from '../engine/session-record.ts';
 import type { UploadEvent, UploadResult, UploadSnapshot } from '../events.ts';
 import { createMemoryCheckpoints } from '../platform/memory-checkpoints.ts';
 import type { CheckpointStore, SessionRecord } from '../ports.ts';

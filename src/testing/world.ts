@@ -1,3 +1,5 @@
+import type { Trouble } from '../engine/context.ts';
+import * as trouble from '../engine/trouble.ts';
 import type { UploadEvent } from '../events.ts';
 import type { UploaderSettings } from '../options.ts';
 import type { CredentialsProvider } from '../oss/credentials.ts';
@@ -33,6 +35,7 @@ export class World {
   isReachable = true;
   /** What comes of a probe of an address. */
   answersProbe: (url: string) => Promise<boolean> = () => Promise.resolve(this.isReachable);
+  loadTrouble: () => Promise<Trouble> = () => Promise.resolve(trouble);
   /** When there were probes, in epoch milliseconds. */
   readonly probes: number[] = [];
 
@@ -69,6 +72,7 @@ export class World {
         pageLife: { isHidden: () => false, onHide: () => () => undefined },
         locks: tab.locks,
         channels: tab.channels,
+        loadTrouble: () => this.loadTrouble(),
       },
     );
   }

@@ -1,0 +1,129 @@
+import { UploadError } from '../errors.ts';
+import type { UploadResult } from '../events.ts';
+import { isSameEtag } from '../oss/multipart-etag.ts';
+import type { ObjectHead, SendOptions } from '../oss/operations.ts';
+import { headObject } from '../oss/rare-operations.ts';
+import { abandonOf } from './abandon.ts';
+import type { UploadContext } from './context.ts';
+import { recoveryFor } from './recovery.ts';
+import { noteRefusal } from './refusals.ts';
+import { request } from './requests.ts';
+import { resultOf, type StoredFacts } from './result.ts';
+import type { Session } from './session.ts';
+import { requestOf } from './upload-request.ts';
+
+/** How much earlier than our request an object of ours may be dated, as clocks count whole seconds. Milliseconds. */
+const DATE_TOLERANCE = 2000;
+
+/**
+ * Looks whether the object that a Complete of this session was to make is there. Nothing is returned when it is not,
+ * or when it cannot be told from another.
+ */
+export async function findCompleted(
+  context: UploadContext,
+  session: Session,
+): Promise<UploadResult | undefined> {
+  const { key, completing } = session.checkpoint.record;
+  // Before its first Complete a session cannot have made anything.
+  if (completing === undefined) return undefined;
+  context.setStatus('verifying');
+  const found = recognise(context, session, await lookOnce(context, key));
+  return found === undefined ? undefined : await resultOf(context, found);
+}
+
+/** The object, if it is there and the one that a Complete of this session was to make. */
+export async function findMade(
+  context: UploadContext,
+  session: Session,
+  options: SendOptions,
+): Promise<StoredFacts | undefined> {
+  const { key } = session.checkpoint.record;
+  return recognise(context, session, await look(context, key, options));
+}
+
+/**
+ * The key may be taken, and must not be overwritten: perhaps by a Complete of ours that was sent twice.
+ *
+ * @throws the refusal, if it is another one, or the object is not ours.
+ */
+export async function settleRefused(
+  context: UploadContext,
+  session: Session,
+  refusal: UploadError,
+  options: SendOptions,
+): Promise<StoredFacts> {
+  if (recoveryFor(refusal) !== 'look') throw refusal;
+  const found = await findMade(context, session, options);
+  if (found === undefined) throw refusal;
+  return found;
+}
+
+/** Whether there is an object of the file's size. */
+export async function isThere(context: UploadContext, session: Session): Promise<boolean> {
+  const head = await lookOnce(context, session.checkpoint.record.key);
+  return head?.size === context.file.size;
+}
+
+function lookOnce(context: UploadContext, key: string): Promise<ObjectHead | undefined> {
+  return request(context.shared, {
+    ...requestOf(context),
+    operation: 'HeadObject',
+    send: (options) => look(context, key, options),
+  });
+}
+
+/** Looks at the object; without the right to, or without the object, there is nothing to see, and that is no failure. */
+export async function look(
+  context: UploadContext,
+  key: string,
+  options: SendOptions,
+): Promise<ObjectHead | undefined> {
+  try {
+    return await headObject(context.shared.client, key, options);
+  } catch (error) {
+    if (!(error instanceof UploadError)) throw error;
+    if (error.status === 403) noteRefusal(context, 'look-refused', error);
+    else if (error.status !== 404) throw error;
+    return undefined;
+  }
+}
+
+// The same bytes may have come by another way, such as a PutObject that came late: then the upload is still open.
+function recognise(
+  context: UploadContext,
+  session: Session,
+  head: ObjectHead | undefined,
+): StoredFacts | undefined {
+  const facts = judge(context, session, head);
+  const { record } = session.checkpoint;
+  const isOfThisUpload =
+    head?.etag !== undefined && isSameEtag(head.etag, record.completing?.etag ?? '');
+  if (facts !== undefined && !isOfThisUpload) void abandonOf(context, record);
+  return facts;
+}
+
+function judge(
+  context: UploadContext,
+  session: Session,
+  head: ObjectHead | undefined,
+): StoredFacts | undefined {
+  const { completing, initiatedAt, uploadId } = session.checkpoint.record;
+  if (head === undefined || completing === undefined || head.size !== context.file.size)
+    return undefined;
+  const { requestId } = head;
+  if (head.crc64 !== undefined && completing.crc64 !== undefined) {
+    if (head.crc64 !== completing.crc64) return undefined;
+    return { etag: head.etag ?? completing.etag, requestId, uploadId, verified: 'crc64' };
+  }
+  if (head.etag !== undefined && completing.etag !== '') {
+    if (!isSameEtag(head.etag, completing.etag)) return undefined;
+    return { etag: head.etag, requestId, uploadId, verified: 'etag' };
+  }
+  if (!session.hasUnansweredComplete || !isRecent(head, initiatedAt)) return undefined;
+  return { etag: completing.etag, requestId, uploadId, verified: 'size' };
+}
+
+/** Whether an object is not older than something of ours, by the server's clock. */
+export function isRecent({ lastModified = 0 }: ObjectHead, since: number): boolean {
+  return lastModified >= since - DATE_TOLERANCE;
+}

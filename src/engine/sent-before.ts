@@ -1,0 +1,43 @@
+import type { SendOptions } from '../oss/operations.ts';
+import type { Digests } from '../ports.ts';
+import type { UploadContext } from './context.ts';
+import { compare } from './integrity.ts';
+import { isRecent, look } from './look.ts';
+import { type BodyTooLarge, request } from './requests.ts';
+import type { StoredFacts } from './result.ts';
+import { digest, proofOf } from './single-request.ts';
+import { requestOf } from './upload-request.ts';
+
+/** The object that an earlier attempt to send a small file has made, if it has. */
+export async function findSent(
+  context: UploadContext,
+  digests: Digests,
+  beganAt: number,
+  options: SendOptions,
+): Promise<StoredFacts | undefined> {
+  const head = await look(context, context.key, options);
+  if (head?.size !== context.file.size || !isRecent(head, beganAt)) return undefined;
+  if (compare(digests, head) !== true) return undefined;
+  const { etag = '', requestId } = head;
+  return { etag, requestId, verified: proofOf(digests, head) };
+}
+
+/** The link does not bear a small file in one request: it has to go in parts, unless it has got there after all. */
+export async function splitWhole(
+  context: UploadContext,
+  error: BodyTooLarge,
+  beganAt: number,
+): Promise<StoredFacts | undefined> {
+  const { shared, file } = context;
+  const { size } = file;
+  shared.partSizes.split(size);
+  context.emit({ type: 'part-split', partNumber: 1, size, error: error.cause });
+  return await request(shared, {
+    ...requestOf(context),
+    operation: 'HeadObject',
+    send: async (options) => {
+      const digests = await digest(context, { source: file, offset: 0, size }, options.signal);
+      return await findSent(context, digests, beganAt, options);
+    },
+  });
+}
