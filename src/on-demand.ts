@@ -11,13 +11,11 @@ export function onDemand<Loaded>(
   settings: AskSettings,
 ): () => Promise<Loaded> {
   let loading: Promise<Loaded> | undefined;
-  return async () => {
-    loading ??= askApp('library', load, (loaded) => loaded, settings);
-    try {
-      return await loading;
-    } catch (error) {
+  return () => {
+    loading ??= askApp('library', load, (loaded) => loaded, settings).catch((error: unknown) => {
       loading = undefined;
       throw error;
-    }
+    });
+    return loading;
   };
 }

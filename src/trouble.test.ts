@@ -114,6 +114,35 @@ describe('what mends failures', () => {
     expect(done).toMatchObject({ isSettled: true, reason: { name: 'AbortError' } });
   });
 
+  test.each(['when it is there', 'while it is loaded'])(
+    'who cancels %s, and before the session of an earlier page was found, leaves nothing of it',
+    async (when) => {
+      const file = fileOf(PARTS * UNIT);
+      await world.uploadSome(file, 3);
+      const loaded = controlled<Trouble>();
+      loadBy(() => loaded.promise);
+      const page = world.openPage();
+      if (when === 'when it is there') {
+        loaded.resolve(trouble);
+        await world.end(page.upload(fileOf(UNIT), { key: 'another' }));
+      }
+      const upload = page.upload(file, { key: KEY });
+      const cancelling = new Promise<void>((resolve) => {
+        upload.subscribe(({ status }) => {
+          if (status === 'opening') resolve(upload.cancel());
+        });
+      });
+      const state = watch(cancelling);
+      await world.end(upload);
+      loaded.resolve(trouble);
+      await world.until(() => world.oss.count('abort') === 1);
+      await world.clock.advance(SECOND);
+      await world.until(() => state.isSettled);
+      expect(world.oss.uploads.size).toBe(0);
+      expect(await world.checkpoints.sessions()).toEqual([]);
+    },
+  );
+
   test('is waited for where an earlier page began', async () => {
     const file = fileOf(PARTS * UNIT);
     await world.uploadSome(file, 3);

@@ -286,10 +286,10 @@ class RunningUpload implements OwnedUpload {
 
   async #abandonSession(): Promise<void> {
     const { session, shared } = this.#context;
-    if (session === undefined) return;
+    if (session === undefined && this.#stage !== 'opening') return;
     // Without it the checkpoint stays, for a later page to tidy up by.
     const trouble = await shared.trouble().catch(() => undefined);
-    await trouble?.abandonSession(this.#context, session);
+    await trouble?.abandonSession(this.#context);
   }
 
   #finish(end: Ending): void {

@@ -5,7 +5,9 @@ import { sleep } from '../waiting.ts';
 import type { Shared, UploadContext } from './context.ts';
 import { recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
+import { findSession } from './resume.ts';
 import type { Session } from './session.ts';
+import { leftBehind } from './stored-sessions.ts';
 import { underWatch } from './watchdog.ts';
 import { findWorkedOn } from './worked-on.ts';
 
@@ -59,16 +61,25 @@ export async function abandonOf(context: UploadContext, abandoned: Abandoned): P
 }
 
 /** Leaves nothing of an upload that was cancelled, but where another tab goes on with it. */
-export async function abandonSession(
-  context: UploadContext,
-  { checkpoint }: Session,
-): Promise<void> {
+export async function abandonSession(context: UploadContext): Promise<void> {
+  const session = context.session ?? (await findLeftBehind(context));
+  if (session === undefined) return;
+  const { checkpoint } = session;
   // A tab that has waited for this one, or took over in a pause, goes on with what is there.
   const isWorkedOn = await findWorkedOn(context.shared);
   if (isWorkedOn(checkpoint.record)) return;
   // The checkpoint goes last: while there may be something on the server, it is what is known of it.
   await abandonOf(context, checkpoint.record);
   await checkpoint.delete();
+}
+
+// Who is cancelled while this was loaded has not come to look for what an earlier page began.
+async function findLeftBehind(context: UploadContext): Promise<Session | undefined> {
+  try {
+    return await findSession(context, await leftBehind(context));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether what was wrong with the signature is not wrong with the next one. */

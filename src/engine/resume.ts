@@ -38,7 +38,8 @@ async function acceptFile(context: UploadContext, session: Session): Promise<voi
   context.isFileNew = false;
 }
 
-async function findSession(
+/** The session that an earlier page has left of this file, if there is one. */
+export async function findSession(
   context: UploadContext,
   stored: readonly unknown[],
 ): Promise<Session | undefined> {
