@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ByteRange } from '../ports.ts';
+import type { ByteRange, Hasher } from '../ports.ts';
 import { createHasher } from './hasher.ts';
 import { readSlices } from './read-slices.ts';
 import { sendRange } from './send-range.ts';
@@ -47,6 +47,27 @@ describe('the body of a request', () => {
     const body = await bodySent({ source, offset, size }, { 'content-type': 'video/mp4' });
     expect(await body?.text()).toBe(text);
   });
+});
+
+test('bytes are hashed in the order in which they are to be sent, whichever is signed first', async () => {
+  const hashed: number[] = [];
+  const hasher: Hasher = {
+    digest: ({ offset }) => {
+      hashed.push(offset);
+      return Promise.resolve({ crc64: '0' });
+    },
+  };
+  const hmac = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', new Uint8Array(32), hmac, false, ['sign']);
+  const send = (offset: number, canonicalRequest: string): Promise<unknown> => {
+    const signing = { key, canonicalRequest, beforeDigest: '', beforeSignature: '' };
+    const request = { method: 'PUT', url: 'https://oss.example/', headers: {}, signing } as const;
+    return sendRange(request, { source, offset, size: 1, hash: ['crc64'] }, hasher);
+  };
+  const sending = [send(0, 'long'.repeat(1_000_000)), send(1, ''), send(2, '')];
+  expect(hashed).toEqual([0, 1, 2]);
+  expect(bodies).toEqual([]);
+  await Promise.all(sending);
 });
 
 /** Has every request answered at once. */
