@@ -128,6 +128,8 @@ export class Attempts<Result> {
   readonly #task: Request<Result>;
   /** How often it ran out of time. */
   timeouts = 0;
+  /** How often it was given up early, as others got through. */
+  stalls = 0;
   /** Of the scheduler. */
   round = 0;
   /** Absent where the bucket has one endpoint. */
@@ -172,6 +174,7 @@ export class Attempts<Result> {
       endpoint,
       lost: way?.lost,
       timeouts: this.timeouts,
+      stalls: this.stalls,
       onSent: (bytes: number) => {
         this.hasSent = true;
         this.#task.onSent?.(bytes);

@@ -50,12 +50,13 @@ async function send({ link, parts, size, isBuffered, stalls }: Sending): Promise
     while (next < parts) {
       const part = next;
       next += 1;
+      const ended = { timeouts: 0, stalls: 0 };
       for (let attempt = 0; ; attempt += 1) {
         const request = {
+          ...ended,
           operation: 'UploadPart',
           partNumber: part,
           size,
-          timeouts: attempt,
           isRepeatable: true,
         } as const;
         try {
@@ -74,6 +75,7 @@ async function send({ link, parts, size, isBuffered, stalls }: Sending): Promise
         } catch (error) {
           const { code } = error as UploadError;
           ends.push({ part, at: clock.now() - start, code });
+          ended[code === 'ConnectionStalled' ? 'stalls' : 'timeouts'] += 1;
         }
       }
     }
@@ -201,16 +203,18 @@ describe('on a fast link', () => {
     expect(elapsed).toBeLessThan(10 * SECOND);
   });
 
-  test('what stalls a third time is given all the time there is', async () => {
+  test('what stalls again and again is given twice the time, and at last all there is, once', async () => {
     const link = new SimulatedLink({ clock, bytesPerSecond: 4_000_000, choose: roundRobin() });
-    const stalls = (part: number, attempt: number): boolean => part === 2 && attempt < 3;
-    await send({ link, parts: 400, size: 200 * KIB, stalls });
-    expect(ends.map(({ code }) => code)).toEqual([
-      'ConnectionStalled',
-      'ConnectionStalled',
-      undefined,
-    ]);
-    expect((ends[1]?.at ?? 0) - (ends[0]?.at ?? 0)).toBe(4100);
+    const stalls = (part: number, attempt: number): boolean => part === 2 && attempt < 5;
+    await send({ link, parts: 700, size: 200 * KIB, stalls });
+    const early = 'ConnectionStalled';
+    expect(ends.map(({ code }) => code)).toEqual([early, early, early, early, undefined]);
+    const times = ends.map(({ at }) => at);
+    const waits = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    expect(waits.slice(0, 3)).toEqual([4100, 8100, 16_100]);
+    // The long limit, from when the last of the others got through: early ends have not doubled it.
+    expect(waits[3]).toBeGreaterThanOrEqual(LONG_LIMIT);
+    expect(waits[3]).toBeLessThan(LONG_LIMIT + 10 * SECOND);
   });
 });
 
@@ -228,7 +232,7 @@ test('when all stand still the link is at fault: nothing is given up before the 
 });
 
 describe('a standstill', () => {
-  const around = { usual: 0, bytesInFlight: 1000, isAlone: false, timeouts: 0 };
+  const around = { usual: 0, bytesInFlight: 1000, isAlone: false, stalls: 0 };
 
   test('is not judged by what was on its way before it began', () => {
     const standstill = new Standstill(1000);
@@ -252,8 +256,8 @@ describe('a standstill', () => {
     expect(standstill.due(around)).toBe(3 * 4001);
     expect(standstill.due({ ...around, bytesInFlight: 3000 })).toBe(3 * 3 * 4001);
     expect(standstill.due({ ...around, usual: 5000 })).toBe(15_000);
-    expect(standstill.due({ ...around, usual: 5000, timeouts: 1 })).toBe(30_000);
-    expect(standstill.due({ ...around, timeouts: 2 })).toBeUndefined();
+    expect(standstill.due({ ...around, usual: 5000, stalls: 1 })).toBe(30_000);
+    expect(standstill.due({ ...around, stalls: 4 })).toBeUndefined();
   });
 });
 

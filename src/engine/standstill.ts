@@ -5,8 +5,8 @@ const FACTOR = 3;
 /** So many of the latest parts tell what is usual. */
 const MEMORY = 32;
 const HIGH_QUANTILE = 0.9;
-/** A part that was given up early so often is given all the time there is. */
-const MAX_EARLY_ENDS = 2;
+/** A part that was given up early so often, at last after 16 seconds or more, is given all the time there is. */
+const MAX_EARLY_ENDS = 4;
 
 /** How long parts took lately, from going out to their answer. */
 export class Pace {
@@ -48,8 +48,8 @@ export class Pace {
 export interface Standing {
   /** Whether its body is the only one in flight, and has begun to move. */
   readonly isAlone: boolean;
-  /** How often its part was given up before. */
-  readonly timeouts: number;
+  /** How often its part was given up early before. */
+  readonly stalls: number;
 }
 
 /** What a request that stands still is measured by. */
@@ -72,7 +72,8 @@ export interface Surroundings extends Standing {
  * for the time that the other five need, which is the time for all that is in flight, and no body that goes out later
  * is confirmed first, unless the link is unfair; then it may be so for three turns of all. Where all stand still nothing is
  * confirmed, so that nothing is given up. Where a fast link turns slow, whoever overtakes has itself been carried by the slow
- * one, and what it took counts. Should all that be wrong, it is so twice for a part, and costs a few seconds.
+ * one, and what it took counts. Should all that be wrong, the limit doubles, and
+ * a part is given up so four times at most.
  */
 export class Standstill {
   #since: number;
@@ -104,10 +105,10 @@ export class Standstill {
   }
 
   /** When it may be given up at the earliest, in epoch milliseconds; nothing while the link may be at fault. */
-  earliest({ isAlone, timeouts }: Standing): number | undefined {
+  earliest({ isAlone, stalls }: Standing): number | undefined {
     const isProven = this.#isOvertaken || (isAlone && this.#bytes > 0);
-    if (!isProven || timeouts >= MAX_EARLY_ENDS) return undefined;
-    return this.#since + FLOOR * 2 ** timeouts;
+    if (!isProven || stalls >= MAX_EARLY_ENDS) return undefined;
+    return this.#since + FLOOR * 2 ** stalls;
   }
 
   /** When to give it up, likewise. */
@@ -115,6 +116,6 @@ export class Standstill {
     if (this.earliest(standing) === undefined) return undefined;
     const drain = (bytesInFlight / this.#bytes) * (this.#last - this.#since);
     const limit = Math.max(FLOOR, FACTOR * Math.max(usual, this.#slowest, drain));
-    return this.#since + limit * 2 ** standing.timeouts;
+    return this.#since + limit * 2 ** standing.stalls;
   }
 }

@@ -65,7 +65,8 @@ class Failures<Result> {
     this.#countBreak(error, wasAway);
     if (wasAway) return;
     if (error.code === 'SocketQueueTimeout') return this.#queueAgain(error);
-    if (error.kind === 'timeout') this.#attempts.timeouts += 1;
+    if (error.code === 'ConnectionStalled') this.#attempts.stalls += 1;
+    else if (error.kind === 'timeout') this.#attempts.timeouts += 1;
     if (recovery === 'slow-down') scheduler.slowDown(this.#attempts.round);
     await this.#spend(error);
   }

@@ -27,6 +27,8 @@ export interface WatchedRequest {
   readonly size: number;
   /** How often this request ran out before: each time doubles the limit. */
   readonly timeouts: number;
+  /** How often it was given up early before: each time doubles that limit. @default 0 */
+  readonly stalls?: number | undefined;
   /** Whether it may be given up early, when others get through and it does not: sending it again does no harm. */
   readonly isRepeatable?: boolean | undefined;
   /** Ends the request. */
@@ -211,7 +213,7 @@ class Watch {
 
   get #standing(): Standing {
     const { bodies } = this.#settings.traffic;
-    return { isAlone: bodies === 1 && this.#hasSent, timeouts: this.#request.timeouts };
+    return { isAlone: bodies === 1 && this.#hasSent, stalls: this.#request.stalls ?? 0 };
   }
 
   /** When it is to be given up early, in epoch milliseconds. */
