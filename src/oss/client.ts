@@ -80,7 +80,7 @@ export class OssClient {
   ): Promise<InitiatedUpload> {
     const operation = 'InitiateMultipartUpload';
     const query = [['encoding-type', 'url'], ['uploads']] as const;
-    const response = await this.#send({
+    const response = await this.send({
       ...options,
       operation,
       method: 'POST',
@@ -119,7 +119,7 @@ export class OssClient {
         fileSize: options.fileSize,
       }));
     const part = { operation, method, key, query, headers, body, partNumber, ahead } as const;
-    const response = await this.#send({ ...options, ...part });
+    const response = await this.send({ ...options, ...part });
     // OSS answers a part with an empty body; a page in its place comes from somebody else.
     if (response.body !== '') throw incompleteAnswer(operation, response, partNumber);
     return { etag: etagOf(response), crc64: crc64Of(response), digests: response.digests };
@@ -134,7 +134,7 @@ export class OssClient {
     options: SendOptions,
   ): Promise<CompletedUpload & ToldOfCallback> {
     const operation = 'CompleteMultipartUpload';
-    const response = await this.#send({
+    const response = await this.send({
       ...options,
       operation,
       method: 'POST',
@@ -164,7 +164,7 @@ export class OssClient {
     options: SendOptions,
   ): Promise<void> {
     const request = completing(uploadId, headers);
-    await this.#send({
+    await this.send({
       ...options,
       ...request,
       operation: 'ListParts',
@@ -181,7 +181,7 @@ export class OssClient {
     options: SendOptions,
   ): Promise<StoredObject & StoredPart & ToldOfCallback> {
     const operation = 'PutObject';
-    const response = await this.#send({ ...options, operation, method: 'PUT', key, headers, body });
+    const response = await this.send({ ...options, operation, method: 'PUT', key, headers, body });
     const callbackAnswer = asksForCallback(headers) ? response : undefined;
     const isToldByApp = callbackAnswer !== undefined && tellsOfCallback(response);
     if (response.body !== '' && !isToldByApp) throw incompleteAnswer(operation, response);
@@ -192,11 +192,6 @@ export class OssClient {
       requestId: requestIdOf(response),
       callbackAnswer,
     };
-  }
-
-  /** Sends a request that no operation of this class is for. */
-  async send(request: OssRequest): Promise<TransportResponse> {
-    return await this.#send(request);
   }
 
   /** What this error's request was signed with is not used again. */
@@ -228,7 +223,8 @@ export class OssClient {
     return { from, base: right.base, isNews };
   }
 
-  async #send(request: OssRequest): Promise<TransportResponse> {
+  /** Has a request signed and sends it, once: what all operations do, those elsewhere as well. */
+  async send(request: OssRequest): Promise<TransportResponse> {
     const { transport, authorization, onAnswer } = this.#deps;
     const { operation, method, body, partNumber, signal, onSent, onStart, onThrottled } = request;
     const { endpoint = this.#deps.endpoint } = request;
