@@ -3,10 +3,10 @@ import { defineConfig } from 'vitest/config';
 import { demoBackend } from './demo/backend-plugin.ts';
 import { contentPolicy } from './demo/content-policy.ts';
 
-// One file, six jobs:
+// One file, seven jobs:
 //   vite                        the demo page, with the emulator and the app's server beside it
 //   vite build                  the library, dist/
-//   vite build --mode worker    its worker, as a file and as text, with what that depends on, dist/*worker.js
+//   vite build --mode worker    its worker, with what that depends on, dist/worker.js; as text by --mode inline-worker
 //   vite build --mode emulator  the emulator for Node, with what it depends on, dist/emulator/
 //   vite build --mode demo      the demo as static files, demo/dist/
 //   vitest                      unit tests
@@ -64,21 +64,18 @@ export default defineConfig(({ command, mode }) => {
       ssr: { noExternal: true },
     };
   }
-  if (mode === 'worker') {
+  if (mode === 'worker' || mode === 'inline-worker') {
     return {
       build: {
         target: 'es2022',
         emptyOutDir: false,
         // Its dependencies are inside: a worker has no import map, and who copies the file copies all of it.
-        license: { fileName: 'worker.licenses.md' },
+        license: mode === 'worker' && { fileName: 'worker.licenses.md' },
         lib: {
-          entry: {
-            worker: 'src/platform/worker/worker.ts',
-            'inline-worker': 'src/platform/worker/inline-worker.ts',
-          },
+          entry: { [mode]: `src/host/${mode}.ts` },
           formats: ['es'],
         },
-        rolldownOptions: { output: { minify: true } },
+        rolldownOptions: { output: { minify: true, codeSplitting: false } },
       },
       worker: { rolldownOptions: { output: { minify: true } } },
     };

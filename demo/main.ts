@@ -103,7 +103,6 @@ async function showPage(
   });
   faults.watch();
   find('trouble', HTMLElement).hidden = false;
-  await Promise.all([unfinished.refresh(), heard.refresh()]);
   watchDropZone({
     zone: find('drop-zone', HTMLElement),
     input,
@@ -113,4 +112,5 @@ async function showPage(
     onFolder: (name) => log.add(name, 'A folder cannot be uploaded; pick its files.'),
   });
   input.disabled = false;
+  await Promise.all([unfinished.refresh(), heard.refresh()]);
 }

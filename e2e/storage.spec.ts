@@ -9,7 +9,7 @@ test('where IndexedDB is blocked the upload goes on, and says so', async ({ tab,
       throw new DOMException('Blocked by the settings.', 'SecurityError');
     };
   });
-  await tab.open();
+  await tab.open({ worker: false });
   expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
   await expectStored(emulator, KEY, FILE);
   const events = await tab.events(KEY, 'checkpoint-unavailable');
@@ -31,7 +31,7 @@ test('where the storage is full the upload goes on, and can be resumed in the pa
     times: 6,
     fault: { type: 'error', status: 500, code: 'InternalError' },
   });
-  await tab.open({ concurrency: 1, retry: { baseDelay: 50 } });
+  await tab.open({ worker: false, concurrency: 1, retry: { baseDelay: 50 } });
   expect((await tab.upload({ key: KEY, file: FILE })).error).toMatchObject({
     code: 'InternalError',
   });

@@ -146,7 +146,7 @@ test('where there are no Web Locks uploads go on, and say so once', async ({ tab
   await tab.page.addInitScript(() => {
     Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });
   });
-  await tab.open();
+  await tab.open({ worker: false });
   expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
   await expectStored(emulator, KEY, FILE);
   expect(await tab.events(KEY, 'lock-unavailable')).toMatchObject([

@@ -12,7 +12,7 @@ const FAULT = {
 test('an upload that meets no failure does without what mends them', async ({ tab, emulator }) => {
   await tab.page.route(TROUBLE, (route) => route.abort());
   const asked = tab.page.waitForRequest(TROUBLE);
-  await tab.open();
+  await tab.open({ worker: false });
   expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
   expect((await tab.upload({ key: 'small.txt', file: { size: 10 } })).error).toBeUndefined();
   await expectStored(emulator, KEY, FILE);
@@ -27,7 +27,7 @@ test('what mends failures is asked for again until it is there', async ({ tab, e
     return asked <= 2 ? route.abort('internetdisconnected') : route.continue();
   });
   emulator.faults.add(FAULT);
-  await tab.open({ retry: { baseDelay: 50 } });
+  await tab.open({ worker: false, retry: { baseDelay: 50 } });
   expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
   await expectStored(emulator, KEY, FILE);
   expect(await tab.events(KEY, 'retry')).toHaveLength(1);
@@ -41,7 +41,7 @@ test('where it cannot be had a failure ends the upload, which can be resumed', a
 }) => {
   await tab.page.route(TROUBLE, (route) => route.abort());
   emulator.faults.add(FAULT);
-  await tab.open({ retry: { baseDelay: 50 } });
+  await tab.open({ worker: false, retry: { baseDelay: 50 } });
   const { error } = await tab.upload({ key: KEY, file: FILE });
   expect(error).toMatchObject({ kind: 'credentials', operation: 'UploadPart', partNumber: 31 });
 

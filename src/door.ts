@@ -1,18 +1,22 @@
 import type { CredentialsProvider } from './oss/credentials.ts';
 import type { Endpoint } from './oss/endpoint.ts';
-import type { CheckpointStore, Clock, Connectivity, Transport } from './ports.ts';
+import type { Clock, Connectivity, Transport } from './ports.ts';
 
 /** What features beside the uploader, such as `diagnose()`, need of one; pages do not see it. */
 export interface Door {
   readonly endpoint: Endpoint;
   /** Absent where the app's server signs. */
   readonly credentials: CredentialsProvider | undefined;
-  readonly transport: Transport;
-  readonly checkpoints: CheckpointStore;
-  readonly clock: Clock;
-  readonly connectivity: Connectivity;
   /** How long an answer may take, in milliseconds. */
   readonly timeout: number;
+  /** What they stand on, where it is not what browsers offer. */
+  readonly platform?: DoorPlatform | undefined;
+}
+
+export interface DoorPlatform {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly connectivity: Connectivity;
 }
 
 const doors = new WeakMap<object, Door>();

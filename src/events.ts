@@ -135,8 +135,8 @@ export type UploadEvent =
   /** What other tabs do cannot be known: the upload goes on, and another of the same file beside it. */
   | { readonly type: 'lock-unavailable'; readonly advice: string }
   /**
-   * No worker can be had, or none that may send: the page reads, hashes and sends the bytes itself from now on. Told once
-   * by each uploader, to one of its uploads.
+   * No worker can be had, or none that may send: the page does it all itself from now on. Told once by each uploader, to
+   * one of its uploads.
    */
   | { readonly type: 'worker-unavailable'; readonly reason: WorkerLoss }
   /** The browser stores no checkpoint: the upload goes on, and would not survive a reload. */

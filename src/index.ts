@@ -25,6 +25,7 @@ export type { Credentials } from './oss/credentials.ts';
 export type { Addressing } from './oss/endpoint.ts';
 export type { Sign, SignMany } from './oss/remote-authorization.ts';
 export type { RequestToSign, SignedRequest } from './oss/signing-request.ts';
+export type { Unfinished } from './page/unfinished.ts';
 export type { PostFields } from './post-object/form-fields.ts';
 export type { AskForm, FileForForm } from './post-object/form-way.ts';
 export type {
@@ -33,6 +34,5 @@ export type {
   SignedWithCredentials,
   SigningOptions,
 } from './signing-options.ts';
-export type { Unfinished } from './unfinished.ts';
 export type { Upload } from './upload.ts';
 export { createUploader, type Uploader } from './uploader.ts';

@@ -50,8 +50,8 @@ export interface GeneralSettings {
    */
   readonly integrity?: Integrity;
   /**
-   * How the worker is started that reads, hashes and sends the bytes of files, such as `createInlineWorker` of
-   * `partway/inline-worker`; `false` has the page do it, as it does wherever no worker is to be had.
+   * How the worker is started in which uploads live, such as `createInlineWorker` of `partway/inline-worker`; `false` has
+   * the page load the same code and do it all itself, as it does wherever no worker is to be had.
    *
    * @default a module worker from `worker.js`, which lies beside this library; Vite and webpack bring it along
    */

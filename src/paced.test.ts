@@ -17,7 +17,11 @@ function start(): Scene {
   const clock = new SimulatedClock();
   const begun = clock.now();
   const told: number[] = [];
-  const paced = new Paced(clock, INTERVAL, () => told.push(clock.now() - begun));
+  const paced = new Paced(
+    clock,
+    () => INTERVAL,
+    () => told.push(clock.now() - begun),
+  );
   return { clock, paced, told, turn: () => Promise.resolve() };
 }
 
@@ -66,9 +70,13 @@ test('a clock that is set back delays nothing', async () => {
   let now = 3_600_000;
   let times = 0;
   const clock = { now: () => now, after: () => expect.unreachable('no timer is needed') };
-  const paced = new Paced(clock, INTERVAL, () => {
-    times += 1;
-  });
+  const paced = new Paced(
+    clock,
+    () => INTERVAL,
+    () => {
+      times += 1;
+    },
+  );
   paced.changed();
   await Promise.resolve();
   now = 0;

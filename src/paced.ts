@@ -7,15 +7,15 @@ import type { Clock } from './ports.ts';
  */
 export class Paced {
   readonly #clock: Clock;
-  readonly #interval: number;
+  readonly #interval: () => number;
   readonly #tell: () => void;
   /** Epoch milliseconds. */
   #toldAt = 0;
   #isWaiting = false;
   #takeTimerBack: (() => void) | undefined;
 
-  /** @param interval milliseconds. */
-  constructor(clock: Clock, interval: number, tell: () => void) {
+  /** @param interval milliseconds, as it is to be just now. */
+  constructor(clock: Clock, interval: () => number, tell: () => void) {
     this.#clock = clock;
     this.#interval = interval;
     this.#tell = tell;
@@ -26,9 +26,10 @@ export class Paced {
     this.#isWaiting = true;
     const since = this.#clock.now() - this.#toldAt;
     // A clock that was set back has no say.
-    const isDue = since < 0 || since >= this.#interval;
+    const interval = this.#interval();
+    const isDue = since < 0 || since >= interval;
     if (isDue) queueMicrotask(() => this.#tellNow());
-    else this.#takeTimerBack = this.#clock.after(this.#interval - since, () => this.#tellNow());
+    else this.#takeTimerBack = this.#clock.after(interval - since, () => this.#tellNow());
   }
 
   /** Nothing is told of what changed since. */

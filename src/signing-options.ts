@@ -62,7 +62,7 @@ const OF_WAY = [
 const FUNCTIONS = [...WAYS, 'signMany'] as const;
 
 /** Bytes. */
-export const FORM_LIMIT: number = 100 * 1024 ** 2;
+const FORM_LIMIT = 100 * 1024 ** 2;
 
 /**
  * Refuses mixtures, which the types cannot keep from pages without types.
@@ -95,4 +95,14 @@ export function checkSigningOptions(options: SigningOptions): void {
     );
   }
   if (formLimit !== undefined) checkInteger('formLimit', formLimit, 0, MAX_PART_SIZE);
+}
+
+/** @throws RangeError for a file that is too large to go by form. */
+export function checkFormLimit({ size }: Blob, options: SigningOptions): void {
+  if (options.form === undefined) return;
+  const limit = options.formLimit ?? FORM_LIMIT;
+  if (size <= limit) return;
+  throw new RangeError(
+    `Expected \`file\` to be at most ${limit} bytes, as \`formLimit\` says; got ${size}. Larger files go in parts: give \`credentials\` or \`sign\` in place of \`form\`.`,
+  );
 }

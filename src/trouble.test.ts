@@ -42,7 +42,7 @@ describe('what mends failures', () => {
     loadBy(() => Promise.resolve(trouble));
     world.oss.interfere = silence;
     const page = world.openPage();
-    expect(loads).toBe(1);
+    await world.until(() => loads === 1);
     page.upload(fileOf(PARTS * UNIT), { key: KEY });
     page.upload(fileOf(PARTS * UNIT), { key: 'another' });
     await world.until(() => world.oss.requests.length === 2);

@@ -1,5 +1,6 @@
-import { createByteRoom } from '../../src/platform/byte-room.ts';
-import type { ByteRoom, Digests, HashAlgorithm, WorkerLoss } from '../../src/ports.ts';
+import { createLazyHasher } from '../../src/platform/lazy-hasher.ts';
+import { createXhrTransport } from '../../src/platform/xhr-transport.ts';
+import type { Digests, HashAlgorithm } from '../../src/ports.ts';
 import { type FileSpec, makeFile } from './make-file.ts';
 
 /** What a request came to, in a form that crosses from the page to the test. */
@@ -18,38 +19,29 @@ export interface PutOptions {
   readonly hash?: readonly HashAlgorithm[];
 }
 
-/** A room of its own for the tests of how bytes are handled. */
+/** The tests' way to how bytes are handled, in a page or in a worker. */
 export interface BytesKit {
-  readonly losses: readonly WorkerLoss[];
-  open(worker?: false): void;
   digest(file: FileSpec, algorithms: readonly HashAlgorithm[]): Promise<Digests>;
   put(options: PutOptions): Promise<PutOutcome>;
   /** Aborts what is being put. */
   abort(): void;
 }
 
+declare global {
+  var bytes: BytesKit;
+}
+
 export function createBytesKit(): BytesKit {
-  const losses: WorkerLoss[] = [];
   const controller = new AbortController();
-  let room: ByteRoom | undefined;
-  const opened = (): ByteRoom => {
-    if (room === undefined) throw new Error('No room was opened in this page.');
-    return room;
-  };
+  const hasher = createLazyHasher();
+  const transport = createXhrTransport(hasher);
   return {
-    losses,
-    open(worker) {
-      room = createByteRoom({ worker, onFallback: (loss) => losses.push(loss) });
-    },
     digest: async (file, algorithms) =>
-      await opened().hasher.digest(
-        { source: makeFile(file), offset: 0, size: file.size },
-        algorithms,
-      ),
+      await hasher.digest({ source: makeFile(file), offset: 0, size: file.size }, algorithms),
     async put({ url, file, hash = [] }) {
       const sent: number[] = [];
       try {
-        const response = await opened().transport.send({
+        const response = await transport.send({
           method: 'PUT',
           url,
           headers: {},

@@ -1,12 +1,11 @@
 import { allowOwnWorkers } from '../../demo/trusted-types.ts';
-import { type BytesKit, createBytesKit } from './bytes.ts';
+import { createBytesKit } from './bytes.ts';
 import { forms } from './forms.ts';
 import { kit } from './kit.ts';
 import type { WorkerTask } from './worker.ts';
 
 declare global {
   interface Window {
-    bytes: BytesKit;
     /** A worker that has the kit in it, once it was started. */
     worker?: Worker;
     startWorker(): Worker;
@@ -20,7 +19,7 @@ allowOwnWorkers();
 
 globalThis.kit = kit;
 window.forms = forms;
-window.bytes = createBytesKit();
+globalThis.bytes = createBytesKit();
 
 window.startWorker = () => {
   // Held by the page, or it might be collected.

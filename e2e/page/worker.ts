@@ -1,3 +1,4 @@
+import { createBytesKit } from './bytes.ts';
 import { kit } from './kit.ts';
 
 /** What the page asks of the worker, where it is not the test that does. */
@@ -10,6 +11,7 @@ export interface WorkerTask {
 }
 
 globalThis.kit = kit;
+globalThis.bytes = createBytesKit();
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<WorkerTask>) => {
   void upload(data).then((answer) => globalThis.postMessage(answer));

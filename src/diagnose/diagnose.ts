@@ -1,4 +1,4 @@
-import { type Door, doorOf } from '../door.ts';
+import { doorOf } from '../door.ts';
 import { checkKey } from '../oss/names.ts';
 import { toHex } from '../oss/web-crypto.ts';
 import type { Uploader } from '../uploader.ts';
@@ -9,6 +9,7 @@ import type { Examination } from './examination.ts';
 import { type Finding, Report } from './finding.ts';
 import { examineIdentity } from './identity.ts';
 import { examineOpenness } from './openness.ts';
+import { createDoorPlatform } from './platform.ts';
 import { Prober } from './prober.ts';
 import { examineReachability } from './reachability.ts';
 import { examineRights } from './rights.ts';
@@ -58,10 +59,11 @@ export async function diagnose(
 ): Promise<Finding[]> {
   const door = doorOf(uploader);
   const key = checkKey(`${prefix}.partway-diagnose/${randomName()}`);
-  return await examine(door, key, prefix);
+  const platform = door.platform ?? createDoorPlatform();
+  return await examine({ ...platform, ...door }, key, prefix);
 }
 
-async function examine(door: Door, key: string, prefix: string): Promise<Finding[]> {
+async function examine(door: Examination['door'], key: string, prefix: string): Promise<Finding[]> {
   const report = new Report();
   const prober = new Prober(door, key);
   const examination: Examination = { door, prober, report, prefix, credentials: undefined };

@@ -1,4 +1,4 @@
-import type { Door } from '../door.ts';
+import type { Door, DoorPlatform } from '../door.ts';
 import type { Operation } from '../errors.ts';
 import { UploadError } from '../errors.ts';
 import type { Credentials } from '../oss/credentials.ts';
@@ -43,11 +43,11 @@ export class Prober {
   /** The server's time, once an answer has told it. */
   readonly clock: ServerClock;
   readonly endpoint: Endpoint;
-  readonly #door: Door;
+  readonly #door: Door & DoorPlatform;
   readonly #sign: SignV4 = createSignV4();
   readonly #endsAt: number;
 
-  constructor(door: Door, key: string) {
+  constructor(door: Door & DoorPlatform, key: string) {
     this.#door = door;
     this.key = key;
     this.endpoint = door.endpoint;

@@ -16,8 +16,12 @@ const LONGEST_RETRY_AFTER = 300_000;
  * How long to wait after so many failures in a row, in milliseconds: exponential with full jitter, so that many pages
  * do not come back at the same moment.
  */
-export function waitAfter(failures: number, error: UploadError, retry: RetrySettings): number {
-  if (error.retryAfter !== undefined) return Math.min(error.retryAfter, LONGEST_RETRY_AFTER);
+export function waitAfter(
+  failures: number,
+  { retryAfter }: Pick<Partial<UploadError>, 'retryAfter'>,
+  retry: RetrySettings,
+): number {
+  if (retryAfter !== undefined) return Math.min(retryAfter, LONGEST_RETRY_AFTER);
   const most = Math.min(retry.maxDelay, retry.baseDelay * 2 ** (failures - 1));
   return Math.round(Math.random() * most);
 }

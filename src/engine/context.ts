@@ -86,6 +86,8 @@ export interface UploadContext {
   readonly progress: Progress;
   emit(event: UploadEvent): void;
   setStatus(status: UploadStatus): void;
+  /** The map of the parts is no longer what it was. */
+  noteParts(): void;
   /** Digest of samples of the file, once somebody has asked for it. */
   fingerprint: Promise<string> | undefined;
   /** What was opened on the server before it was known to be needed. */

@@ -114,8 +114,11 @@ export class PartSender {
       .finally(() => {
         flight.takeGraceBack?.();
         this.#flights.delete(flight);
+        // Else the next one takes its place, and is told of with it.
+        if (controller.signal.aborted || this.#flights.size === 0) this.#context.noteParts();
       });
     this.#flights.set(flight, landing);
+    this.#context.noteParts();
     await landing;
   }
 

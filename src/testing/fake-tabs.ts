@@ -48,6 +48,8 @@ export class FakeTabs {
       request: (name, { how, signal, onStolen }) =>
         new Promise((resolve, reject) => {
           signal?.throwIfAborted();
+          // Whoever is gone asks for nothing; what goes on in a test is its shadow.
+          if (inbox.isClosed) return;
           const queue = this.#queues.get(name) ?? [];
           this.#queues.set(name, queue);
           const grant = (hold: Hold): void => {
@@ -119,6 +121,10 @@ export interface FakeTab {
 class Inbox {
   #kept: (() => void)[] | undefined;
   #isClosed = false;
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
 
   deliver(news: () => void): void {
     if (this.#isClosed) return;

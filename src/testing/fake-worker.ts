@@ -1,20 +1,56 @@
-import type { FromWorker, ToWorker } from '../platform/worker/messages.ts';
+import type { Platform } from '../host/engine-uploader.ts';
+import { Host } from '../host/host.ts';
+import { type FromWorker, PROTOCOL, type ToWorker } from '../host/messages.ts';
 
-/** A worker that says what a test has it say, and remembers what it was told. */
+/** A worker as its page sees it, with the engine in it. What is said is copied, as between threads, and comes later. */
 export class FakeWorker extends EventTarget {
   readonly told: ToWorker[] = [];
   isTerminated = false;
+  /** Whether it says nothing, as one that has died. */
+  isSilent = false;
+  readonly #host: Host;
+  /** What it was told before it was there. */
+  #waiting: ToWorker[] | undefined = [];
+  readonly #onEnd: () => void;
+
+  /** @param onEnd called when it is ended, or dies. */
+  constructor(platform: Platform, onEnd: () => void) {
+    super();
+    this.#onEnd = onEnd;
+    this.#host = new Host(platform, (message) => this.say(message));
+  }
+
+  /** Says that it is there. */
+  start(protocol: number = PROTOCOL): void {
+    this.say({ type: 'ready', protocol });
+    if (protocol !== PROTOCOL) return;
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const message of waiting) this.#hear(message);
+  }
 
   postMessage(message: ToWorker): void {
-    this.told.push(message);
+    const data: ToWorker = structuredClone(message);
+    this.told.push(data);
+    if (this.#waiting === undefined) queueMicrotask(() => this.#hear(data));
+    else this.#waiting.push(data);
   }
 
   terminate(): void {
     this.isTerminated = true;
+    this.#onEnd();
+  }
+
+  /** Dies without a word. */
+  die(): void {
+    this.isSilent = true;
+    this.#onEnd();
   }
 
   say(message: FromWorker): void {
-    this.dispatchEvent(new MessageEvent('message', { data: message }));
+    if (this.isSilent || this.isTerminated) return;
+    const data: FromWorker[] = structuredClone([message]);
+    queueMicrotask(() => this.dispatchEvent(new MessageEvent('message', { data })));
   }
 
   fail(): void {
@@ -26,5 +62,11 @@ export class FakeWorker extends EventTarget {
     return this.told.filter(
       (message): message is Extract<ToWorker, { readonly type: Type }> => message.type === type,
     );
+  }
+
+  #hear(message: ToWorker): void {
+    if (this.isSilent || this.isTerminated) return;
+    if (message.type === 'ping') this.say({ type: 'pong' });
+    else if (message.type !== 'life' && message.type !== 'online') this.#host.hear(message);
   }
 }

@@ -1,6 +1,7 @@
 import type { Trouble } from '../engine/context.ts';
 import * as trouble from '../engine/trouble.ts';
 import type { UploadEvent } from '../events.ts';
+import type { Platform } from '../host/engine-uploader.ts';
 import type { UploaderSettings } from '../options.ts';
 import type { CredentialsProvider } from '../oss/credentials.ts';
 import { createHasher } from '../platform/hasher.ts';
@@ -8,9 +9,10 @@ import { createMemoryCheckpoints } from '../platform/memory-checkpoints.ts';
 import type { CheckpointStore, Clock } from '../ports.ts';
 import type { SigningOptions } from '../signing-options.ts';
 import type { Upload } from '../upload.ts';
-import { assembleUploader, type Platform, type Uploader } from '../uploader.ts';
+import type { Uploader } from '../uploader.ts';
 import { FakeOss, silence } from './fake-oss.ts';
 import { type FakeTab, FakeTabs } from './fake-tabs.ts';
+import { openUploader } from './open-uploader.ts';
 import { watch } from './promises.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 
@@ -49,32 +51,31 @@ export class World {
     signing: SigningOptions = { credentials: () => this.credentials() },
     tab: Tab = this.tabs.open(),
   ): Uploader {
-    return assembleUploader(
-      {
-        bucket: 'videos',
-        region: 'cn-hangzhou',
-        partSize: UNIT,
-        ...options,
-        ...signing,
-      },
-      {
-        transport: { send: (request) => reach(tab, this.oss.send(request)) },
-        hasher: createHasher(),
-        checkpoints: this.checkpoints,
-        clock: clockOf(tab, this.clock),
-        connectivity: {
-          probe: (url) => {
-            this.probes.push(this.clock.now());
-            return this.answersProbe(url);
-          },
-          onOnline: () => () => undefined,
-        },
-        pageLife: { isHidden: () => false, onHide: () => () => undefined },
-        locks: tab.locks,
-        channels: tab.channels,
-        loadTrouble: () => this.loadTrouble(),
-      },
+    return openUploader(
+      { bucket: 'videos', region: 'cn-hangzhou', partSize: UNIT, ...options, ...signing },
+      this.platformOf(tab),
     );
+  }
+
+  /** What an uploader stands on in a tab. */
+  platformOf(tab: Tab): Platform {
+    return {
+      transport: { send: (request) => reach(tab, this.oss.send(request)) },
+      hasher: createHasher(),
+      checkpoints: this.checkpoints,
+      clock: clockOf(tab, this.clock),
+      connectivity: {
+        probe: (url) => {
+          this.probes.push(this.clock.now());
+          return this.answersProbe(url);
+        },
+        onOnline: () => () => undefined,
+      },
+      pageLife: { isHidden: () => false, onHide: () => () => undefined },
+      locks: tab.locks,
+      channels: tab.channels,
+      loadTrouble: () => this.loadTrouble(),
+    };
   }
 
   /** Waits for what needs no time of the simulated clock: signing takes some of the real one. */
@@ -105,9 +106,9 @@ export class World {
       incoming.operation === 'part' && this.oss.count('part') > parts
         ? silence(incoming)
         : incoming.process();
-    const upload = page.upload(file, { key: KEY });
+    const events = record(page.upload(file, { key: KEY }));
     await this.until(() => this.oss.count('part') > parts);
-    const confirmed = upload.parts.filter(({ state }) => state === 'confirmed');
+    const confirmed = events.filter(({ type }) => type === 'part-confirmed');
     if (confirmed.length !== parts) throw new Error(`${confirmed.length} parts are confirmed.`);
     await page.close();
     this.oss.interfere = ({ process }) => process();

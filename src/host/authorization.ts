@@ -1,10 +1,10 @@
-import { onDemand } from './on-demand.ts';
-import type { AskSettings } from './oss/ask-app.ts';
-import { type Authorization, KeyAuthorization, type RequestSigner } from './oss/authorization.ts';
-import { CredentialsSource } from './oss/credentials.ts';
-import { createRequestSignerV4 } from './oss/request-signer-v4.ts';
-import type { ServerClock } from './oss/server-clock.ts';
-import type { SigningOptions } from './signing-options.ts';
+import { onDemand } from '../on-demand.ts';
+import type { AskSettings } from '../oss/ask-app.ts';
+import { type Authorization, KeyAuthorization, type RequestSigner } from '../oss/authorization.ts';
+import { CredentialsSource } from '../oss/credentials.ts';
+import { createRequestSignerV4 } from '../oss/request-signer-v4.ts';
+import type { ServerClock } from '../oss/server-clock.ts';
+import type { SigningOptions } from '../signing-options.ts';
 
 /** Chooses who signs. What few pages need is loaded when it is needed. */
 export function createAuthorization(
@@ -16,7 +16,7 @@ export function createAuthorization(
   if (form !== undefined) return NOTHING_TO_SIGN;
   if (credentials === undefined) {
     return createRemoteAuthorization(async () => {
-      const { RemoteAuthorization } = await import('./oss/remote-authorization.ts');
+      const { RemoteAuthorization } = await import('../oss/remote-authorization.ts');
       return new RemoteAuthorization({ sign, signMany }, settings);
     }, settings);
   }
@@ -50,7 +50,7 @@ function createRemoteAuthorization(
 
 function createV1Signer(settings: AskSettings): RequestSigner {
   const signer = onDemand(async () => {
-    const { createRequestSignerV1 } = await import('./oss/request-signer-v1.ts');
+    const { createRequestSignerV1 } = await import('../oss/request-signer-v1.ts');
     return createRequestSignerV1();
   }, settings);
   return async (...request) => await (await signer())(...request);

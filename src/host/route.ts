@@ -1,12 +1,12 @@
-import type { Network } from './engine/network.ts';
-import type { Route } from './engine/route.ts';
-import type { Scheduler } from './engine/scheduler.ts';
-import type { SeveralEndpoints } from './engine/several-endpoints.ts';
-import type { UploadEvent } from './events.ts';
-import { onDemand } from './on-demand.ts';
-import type { AskSettings } from './oss/ask-app.ts';
-import type { Endpoint } from './oss/endpoint.ts';
-import type { Clock, Connectivity } from './ports.ts';
+import type { Network } from '../engine/network.ts';
+import type { Route } from '../engine/route.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
+import type { SeveralEndpoints } from '../engine/several-endpoints.ts';
+import type { UploadEvent } from '../events.ts';
+import { onDemand } from '../on-demand.ts';
+import type { AskSettings } from '../oss/ask-app.ts';
+import type { Endpoint } from '../oss/endpoint.ts';
+import type { Clock, Connectivity } from '../ports.ts';
 
 export interface RouteOptions {
   /** The preferred one first. */
@@ -38,7 +38,7 @@ export function createRoute(
   async function load(): Promise<SeveralEndpoints> {
     const { asking, ...others } = surroundings();
     loading ??= onDemand(async () => {
-      const { SeveralEndpoints: Several } = await import('./engine/several-endpoints.ts');
+      const { SeveralEndpoints: Several } = await import('../engine/several-endpoints.ts');
       several = new Several({ ...options, ...others });
       return several;
     }, asking);

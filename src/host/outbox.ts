@@ -1,0 +1,48 @@
+import type { Clock } from '../ports.ts';
+import type { FromWorker } from './messages.ts';
+
+/** How long news may wait that nobody waits for, in milliseconds. */
+const PATIENCE = 50;
+
+/**
+ * Gathers what a worker has to say, as each message costs its page a turn: what moves on is told a few times in a second,
+ * anything else with all that came before it, at the end of the turn in which it came up.
+ */
+export class Outbox {
+  readonly #clock: Clock;
+  readonly #post: (messages: readonly FromWorker[]) => void;
+  #messages: FromWorker[] = [];
+  #isDue = false;
+  #takeTimerBack: (() => void) | undefined;
+
+  constructor(clock: Clock, post: (messages: readonly FromWorker[]) => void) {
+    this.#clock = clock;
+    this.#post = post;
+  }
+
+  add(message: FromWorker): void {
+    this.#messages.push(message);
+    if (this.#isDue) return;
+    if (canWait(message)) {
+      this.#takeTimerBack ??= this.#clock.after(PATIENCE, () => this.#flush());
+      return;
+    }
+    this.#isDue = true;
+    queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#takeTimerBack?.();
+    this.#takeTimerBack = undefined;
+    this.#isDue = false;
+    const messages = this.#messages;
+    this.#messages = [];
+    if (messages.length > 0) this.#post(messages);
+  }
+}
+
+function canWait(message: FromWorker): boolean {
+  if (message.type === 'parts') return true;
+  if (message.type !== 'event') return false;
+  return message.event.type === 'progress' || message.event.type === 'part-confirmed';
+}
