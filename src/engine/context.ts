@@ -14,6 +14,7 @@ import type { Progress } from './progress.ts';
 import type { Refusal } from './refusals.ts';
 import type { RequestDependencies } from './requests.ts';
 import type { Session } from './session.ts';
+import type { StoredSessions } from './stored-sessions.ts';
 import type { Turn } from './turn.ts';
 
 /** What reads the outcome of a callback. */
@@ -37,6 +38,8 @@ export interface Shared extends RequestDependencies {
   readonly address: string;
   readonly serverClock: ServerClock;
   readonly checkpoints: CheckpointStore;
+  /** What earlier pages have left in them. */
+  readonly storedSessions: StoredSessions;
   readonly pageLife: PageLife;
   readonly hasher: Hasher;
   readonly integrity: Integrity;

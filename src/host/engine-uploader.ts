@@ -4,6 +4,7 @@ import { Network } from '../engine/network.ts';
 import { PartSizes } from '../engine/part-sizes.ts';
 import { createProviderRetry } from '../engine/provider-retry.ts';
 import { Scheduler } from '../engine/scheduler.ts';
+import { StoredSessions } from '../engine/stored-sessions.ts';
 import { Traffic } from '../engine/traffic.ts';
 import { abortError } from '../errors.ts';
 import type { UploadStatus } from '../events.ts';
@@ -128,6 +129,7 @@ export class EngineUploader {
       needsPreflight: isElsewhere(endpoint, pageUrl),
       sendByForm: createFormWay(signing, endpoint, { ...sending, transport }, asking),
       checkpoints,
+      storedSessions: new StoredSessions(checkpoints, clock),
       pageLife,
       hasher,
       integrity,

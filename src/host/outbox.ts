@@ -5,8 +5,8 @@ import type { FromWorker } from './messages.ts';
 const PATIENCE = 50;
 
 /**
- * Gathers what a worker has to say, as each message costs its page a turn: what moves on is told a few times in a second,
- * anything else with all that came before it, at the end of the turn in which it came up.
+ * Gathers what a worker has to say, as each message costs its page a turn: how uploads move on is told a few times in a
+ * second, anything else with all that came before it, at the end of the turn in which it came up.
  */
 export class Outbox {
   readonly #clock: Clock;
@@ -41,8 +41,8 @@ export class Outbox {
   }
 }
 
+// How an upload has ended is told at once.
 function canWait(message: FromWorker): boolean {
   if (message.type === 'parts') return true;
-  if (message.type !== 'event') return false;
-  return message.event.type === 'progress' || message.event.type === 'part-confirmed';
+  return message.type === 'event' && !['done', 'failed'].includes(message.snapshot.status);
 }
