@@ -63,6 +63,22 @@ test('parts are sent by a worker, and none by the page', async ({ tab, emulator 
   await expect.poll(() => tab.page.workers()).toHaveLength(0);
 });
 
+test('the page itself asks for credentials and nothing else, and loads no engine', async ({
+  tab,
+  emulator,
+}) => {
+  await tab.open();
+  expect(await uploadAndLook(tab)).toEqual({ partsByPage: 0 });
+  const asked = await tab.page.evaluate(() =>
+    performance.getEntriesByType('resource').map(({ name }) => name),
+  );
+  const ofBucket = asked.filter((address) => address.startsWith(emulator.origin));
+  expect(new Set(ofBucket.map((address) => new URL(address).pathname))).toEqual(
+    new Set(['/__emulator/sts']),
+  );
+  expect(asked.filter((address) => /\/(here|trouble)-/.test(address))).toEqual([]);
+});
+
 test('with `worker: false` the page sends them', async ({ tab, emulator }) => {
   await tab.open({ worker: false });
   expect(await uploadAndLook(tab)).toEqual({ partsByPage: PARTS });

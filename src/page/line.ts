@@ -60,6 +60,7 @@ export class Line {
   #loss: WorkerLoss | undefined;
   /** Whom to tell; nobody while the host is loaded. */
   #port: Port | undefined;
+  /** A host is being loaded, or waited for. */
   #isLoading = false;
   #isReady = false;
   #isClosed = false;
@@ -148,6 +149,7 @@ export class Line {
     this.#isLoading = true;
     try {
       const createHost = await this.#options.loadHost();
+      this.#isLoading = false;
       this.#failures = 0;
       if (this.#isClosed) return;
       if (this.#loss !== undefined) this.#options.onFallback(this.#loss);
@@ -157,9 +159,7 @@ export class Line {
       // Only workers are told more than a host is.
       this.#begin({ tell: (message) => tell(message as ToHost), close: () => undefined });
     } catch (error) {
-      void this.#tryAgain(error);
-    } finally {
-      this.#isLoading = false;
+      await this.#tryAgain(error);
     }
   }
 
@@ -167,8 +167,10 @@ export class Line {
   async #tryAgain(error: unknown): Promise<void> {
     try {
       this.#failures = await this.#options.afterFailure(this.#failures);
+      this.#isLoading = false;
     } catch {
       this.#failures = 0;
+      this.#isLoading = false;
       return this.#options.onUnreachable(error);
     }
     if (this.#loss === 'not-started') this.#startWorker = this.#options.startWorker;

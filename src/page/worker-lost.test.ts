@@ -182,6 +182,24 @@ describe('an engine that cannot be loaded into the page', () => {
     await world.closeAndLookThatNothingIsLeft(page);
   });
 
+  test('is asked for by one at a time, however many files wait for it', async () => {
+    let asked = 0;
+    world.isReachable = false;
+    world.loadHost = () => {
+      asked += 1;
+      return Promise.reject(new TypeError('Failed to fetch'));
+    };
+    const page = world.openPage();
+    await world.until(() => asked === 1);
+    await world.until(() => world.probes.length === 1);
+    for (const key of ['a', 'b', 'c']) page.upload(FILE, { key });
+    await world.clock.advance(0);
+    expect(asked).toBe(1);
+    expect(world.workers).toHaveLength(1);
+    await page.close();
+    expect(world.clock.pending).toBe(0);
+  });
+
   test('is a failure, and is asked for anew by the next upload', async () => {
     world.loadHost = () => Promise.reject(new TypeError('Failed to fetch'));
     const page = world.openPage({ retry: { limit: 3 } });
