@@ -127,6 +127,11 @@ export interface PageLife {
   onHide(callback: () => void): () => void;
 }
 
+/** What a page can tell its worker about itself. */
+export type PageNews =
+  | { readonly type: 'life'; readonly isHidden: boolean }
+  | { readonly type: 'online' };
+
 /** How to come by a lock. */
 export interface LockRequest {
   /** `if-free` at once or not at all · `wait` in the queue · `steal` from whoever holds it, ahead of the queue. */

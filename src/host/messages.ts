@@ -1,7 +1,7 @@
 import type { UploadEvent, UploadSnapshot } from '../events.ts';
 import type { ResolvedOptions, ResolvedUploadOptions } from '../options.ts';
 import type { SeveralEndpointOptions } from '../oss/endpoint.ts';
-import type { SessionRecord } from '../ports.ts';
+import type { PageNews, SessionRecord } from '../ports.ts';
 import type { SigningOptions } from '../signing-options.ts';
 import type { CrossingError } from './crossing.ts';
 import type { PackedParts } from './part-map.ts';
@@ -75,12 +75,8 @@ export type ToHost =
   | { readonly type: 'answer'; readonly call: number; readonly value: unknown }
   | { readonly type: 'refusal'; readonly call: number; readonly reason: CrossingError };
 
-/** What a worker hears besides of the page that it cannot see. */
-export type ToWorker =
-  | ToHost
-  | { readonly type: 'life'; readonly isHidden: boolean }
-  | { readonly type: 'online' }
-  | { readonly type: 'ping' };
+/** What a worker hears besides, of the page that it cannot see. */
+export type ToWorker = ToHost | PageNews | { readonly type: 'ping' };
 
 /** An event, or a snapshot, whose errors have been made ready to cross. */
 export type Crossing<Value> = Value extends { readonly error: infer Failure }

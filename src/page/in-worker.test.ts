@@ -128,6 +128,21 @@ describe('an engine in a worker', () => {
     await world.closeAndLookThatNothingIsLeft(page);
   });
 
+  test('tells what has to be left of one that has failed, too, when it is cancelled', async () => {
+    world.oss.interfere = ({ operation, process }) =>
+      operation === 'part' || operation === 'abort'
+        ? Promise.resolve(errorAnswer(403, 'AccessDenied'))
+        : process();
+    const page = world.openPage();
+    const upload = page.upload(FILE, { key: KEY });
+    await world.end(upload);
+    const events = record(upload);
+    await world.pass(upload.cancel());
+    expect(events.map(({ type }) => type)).toContain('abort-refused');
+    expect(upload.snapshot.status).toBe('failed');
+    await page.close();
+  });
+
   test('is cancelled with nothing left', async () => {
     world.stopAfter(2);
     const page = world.openPage();

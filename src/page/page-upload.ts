@@ -9,7 +9,7 @@ import type {
   UploadStatus,
 } from '../events.ts';
 import type { CrossingError } from '../host/crossing.ts';
-import type { Crossing, FromHost, Question, ToHost } from '../host/messages.ts';
+import type { Crossing, FromHost, ToHost } from '../host/messages.ts';
 import { type PackedParts, unpackParts } from '../host/part-map.ts';
 import type { ResolvedUploadOptions } from '../options.ts';
 import { addAdvice } from '../oss/add-advice.ts';
@@ -19,7 +19,8 @@ import type { Upload } from '../upload.ts';
 /** The way from an upload to whoever works on it. */
 export interface UploadLine {
   tell(message: ToHost): void;
-  ask(question: Question): Promise<unknown>;
+  /** Resolves when nothing of it is left; until then it is told what has to be left. */
+  cancel(upload: PageUpload, sessionId: string | undefined): Promise<void>;
   unpack(error: CrossingError): unknown;
   /** Nothing more will be told of it. */
   onEnd(): void;
@@ -204,12 +205,8 @@ export class PageUpload implements Upload {
       this.#end({ ...this.#snapshot, status: 'cancelled' });
       this.#done.reject(reason);
     }
-    const sessionId = this.#sessionId;
     // Where nobody can be asked the next page tidies up, by the checkpoint.
-    await this.#line
-      .ask({ type: 'cancel', upload: this.#number, sessionId })
-      .catch(() => undefined);
-    this.#line.onEnd();
+    await this.#line.cancel(this, this.#sessionId).catch(() => undefined);
   }
 
   #read({ snapshot, turn }: EventMessage): UploadSnapshot {
@@ -234,7 +231,7 @@ export class PageUpload implements Upload {
   #end(snapshot: UploadSnapshot): void {
     this.#isOver = true;
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    if (snapshot.status !== 'cancelled') this.#line.onEnd();
+    this.#line.onEnd();
     this.#show(snapshot, { type: 'status' });
   }
 

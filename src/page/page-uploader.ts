@@ -254,7 +254,12 @@ export class PageUploader implements Uploader {
     const number = this.#lastNumber;
     const line = {
       tell: (message: ToHost) => this.#line.tell(message),
-      ask: (question: Question) => this.#ask(question),
+      cancel: async (upload: PageUpload, sessionId: string | undefined) => {
+        this.#uploads.set(number, upload);
+        await this.#ask<'cancel'>({ type: 'cancel', upload: number, sessionId }).finally(() =>
+          this.#uploads.delete(number),
+        );
+      },
       unpack: (error: CrossingError) => this.#unpack(error),
       onEnd: () => void this.#uploads.delete(number),
     };

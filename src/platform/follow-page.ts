@@ -1,7 +1,4 @@
-/** What a page can tell its worker about itself. */
-export type PageNews =
-  | { readonly type: 'life'; readonly isHidden: boolean }
-  | { readonly type: 'online' };
+import type { PageNews } from '../ports.ts';
 
 /** Tells of the page, as it is now and whenever it changes, until the returned function is called. */
 export function followPage(tell: (news: PageNews) => void): () => void {
