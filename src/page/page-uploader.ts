@@ -18,7 +18,7 @@ import type { Upload } from '../upload.ts';
 import type { Uploader } from '../uploader.ts';
 import { sleep } from '../waiting.ts';
 import { Line, type LineOptions } from './line.ts';
-import { PageUpload } from './page-upload.ts';
+import { PageUpload, type UploadLine } from './page-upload.ts';
 import { presentUnfinished, type Unfinished } from './unfinished.ts';
 
 /** What a page offers. */
@@ -35,6 +35,8 @@ export interface Surroundings
 const FUNCTIONS = ['credentials', 'sign', 'signMany', 'form'] as const;
 /** So many errors of the app are kept for the failures that they may come to. */
 const MOST_THROWN = 50;
+
+type Cancelled = Parameters<UploadLine['cancel']>;
 
 interface Call {
   readonly question: Question;
@@ -254,12 +256,7 @@ export class PageUploader implements Uploader {
     const number = this.#lastNumber;
     const line = {
       tell: (message: ToHost) => this.#line.tell(message),
-      cancel: async (upload: PageUpload, sessionId: string | undefined) => {
-        this.#uploads.set(number, upload);
-        await this.#ask<'cancel'>({ type: 'cancel', upload: number, sessionId }).finally(() =>
-          this.#uploads.delete(number),
-        );
-      },
+      cancel: (...cancelled: Cancelled) => this.#cancel(number, ...cancelled),
       unpack: (error: CrossingError) => this.#unpack(error),
       onEnd: () => void this.#uploads.delete(number),
     };
@@ -270,6 +267,15 @@ export class PageUploader implements Uploader {
     // Not before the caller has had the chance to subscribe.
     queueMicrotask(() => this.#tellOfWorker());
     return upload;
+  }
+
+  async #cancel(number: number, ...[upload, sessionId]: Cancelled): Promise<void> {
+    this.#uploads.set(number, upload);
+    try {
+      await this.#ask<'cancel'>({ type: 'cancel', upload: number, sessionId });
+    } finally {
+      this.#uploads.delete(number);
+    }
   }
 
   // Once, to whoever is under way, or comes next.
