@@ -38,7 +38,8 @@ export class Browser {
 
   static async start(): Promise<Browser> {
     const executable = findChromium();
-    if (executable === undefined) throw new Error('Expected a Chromium; set CHROMIUM_PATH.');
+    if (executable === undefined)
+      throw new Error('Expected a Chromium: install one, or name it in CHROMIUM_PATH.');
     const profile = await mkdtemp(join(tmpdir(), 'partway-bench-profile-'));
     const child = spawn(executable, [...ARGUMENTS, `--user-data-dir=${profile}`], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
