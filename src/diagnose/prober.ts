@@ -3,6 +3,7 @@ import type { Operation } from '../errors.ts';
 import { UploadError } from '../errors.ts';
 import type { Credentials } from '../oss/credentials.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
+import { objectUrl } from '../oss/object-url.ts';
 import type { Query } from '../oss/percent-encoding.ts';
 import { ServerClock } from '../oss/server-clock.ts';
 import { serviceError } from '../oss/service-error.ts';
@@ -61,7 +62,7 @@ export class Prober {
    */
   async send(probe: Probe, credentials?: Credentials, patience?: number): Promise<Outcome> {
     const { operation, method, query = [], headers = {}, body } = probe;
-    const url = this.endpoint.url(this.key, query);
+    const url = objectUrl(this.endpoint, this.key, query);
     const signed = credentials && (await this.#signed(probe, credentials));
     const sent = signed?.headers ?? headers;
     const { value, isLate } = await this.#within(

@@ -1,3 +1,4 @@
+import { objectUrl } from '../oss/object-url.ts';
 import type { Examination } from './examination.ts';
 import type { Finding } from './finding.ts';
 
@@ -13,7 +14,7 @@ export async function refererFinding(
   { door, prober }: Examination,
   isSigned: boolean,
 ): Promise<Finding> {
-  const url = door.endpoint.url(prober.key, []);
+  const url = objectUrl(door.endpoint, prober.key, []);
   const [asOrigin, asBlank] = await Promise.all([
     isAllowed(prober, url, 'origin'),
     isAllowed(prober, url, 'no-referrer'),

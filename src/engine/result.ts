@@ -1,5 +1,6 @@
 import type { CallbackOutcome } from '../callback/outcome.ts';
 import type { UploadResult } from '../events.ts';
+import { objectUrl } from '../oss/object-url.ts';
 import type { TransportResponse } from '../ports.ts';
 import type { UploadContext } from './context.ts';
 
@@ -27,7 +28,7 @@ export async function resultOf(context: UploadContext, facts: StoredFacts): Prom
     etag,
     ...(uploadId === undefined ? {} : { uploadId }),
     size: file.size,
-    location: location ?? endpoint.url(key, []),
+    location: location ?? objectUrl(endpoint, key, []),
     ...(requestId === undefined ? {} : { requestId }),
     verified,
     ...(callback === undefined ? {} : { callback }),

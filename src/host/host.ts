@@ -1,5 +1,4 @@
 import type { UploadEvent, UploadSnapshot } from '../events.ts';
-import { resolveEndpoints } from '../oss/endpoint.ts';
 import type { SigningOptions } from '../signing-options.ts';
 import { type CrossingError, pack, unpack } from './crossing.ts';
 import { EngineUploader, type Platform } from './engine-uploader.ts';
@@ -75,14 +74,12 @@ export class Host {
     return this.#engine;
   }
 
-  #open({ settings, place, pageUrl, functions, ...signing }: HostOptions): EngineUploader {
+  #open({ functions, signatureVersion, ...known }: HostOptions): EngineUploader {
     const asked = functions.map((name) => [name, (argument: unknown) => this.#ask(name, argument)]);
     const options = {
-      settings,
-      pageUrl,
-      endpoints: resolveEndpoints(place, pageUrl),
+      ...known,
       // They were checked by the page.
-      signing: { ...signing, ...Object.fromEntries(asked) } as SigningOptions,
+      signing: { signatureVersion, ...Object.fromEntries(asked) } as SigningOptions,
     };
     return new EngineUploader(options, this.#platform);
   }

@@ -1,13 +1,13 @@
 import type { UploadEvent, UploadSnapshot } from '../events.ts';
 import type { ResolvedOptions, ResolvedUploadOptions } from '../options.ts';
-import type { SeveralEndpointOptions } from '../oss/endpoint.ts';
+import type { Endpoint } from '../oss/endpoint.ts';
 import type { PageNews, SessionRecord } from '../ports.ts';
 import type { SigningOptions } from '../signing-options.ts';
 import type { CrossingError } from './crossing.ts';
 import type { PackedParts } from './part-map.ts';
 
 /** A page and a worker of different releases may meet, as one may come from a cache: they then part at once. */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 /** The functions of the app that the engine asks. */
 export type AppFunctions = Pick<SigningOptions, 'credentials' | 'sign' | 'signMany' | 'form'>;
@@ -15,7 +15,8 @@ export type AppFunctions = Pick<SigningOptions, 'credentials' | 'sign' | 'signMa
 /** All that an uploader was told and that can be sent; what is a function stays in the page, and is asked there. */
 export interface HostOptions {
   readonly settings: ResolvedOptions;
-  readonly place: SeveralEndpointOptions;
+  /** Where the bucket is, the preferred endpoint first. */
+  readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   /** What the page's own addresses are relative to. */
   readonly pageUrl: string | undefined;
   /** Which functions the app gave. */

@@ -1,6 +1,7 @@
 import type { SigningOrder, TransportRequest } from '../ports.ts';
 import type { Credentials, CredentialsSource } from './credentials.ts';
 import type { Endpoint } from './endpoint.ts';
+import { objectUrl } from './object-url.ts';
 import type { Query } from './percent-encoding.ts';
 import type { ServerClock } from './server-clock.ts';
 
@@ -64,7 +65,7 @@ export class KeyAuthorization implements Authorization {
 
   async authorize(request: UnsignedRequest, endpoint: Endpoint): Promise<Authorized> {
     const credentials = await this.#credentials.get();
-    const url = endpoint.url(request.key, request.query);
+    const url = objectUrl(endpoint, request.key, request.query);
     const signed = await this.#sign(request, endpoint, credentials, this.#clock.now());
     const authorized = { url, ...signed };
     this.#signedWith.set(authorized, credentials);

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type EndpointOptions, resolveEndpoint } from './endpoint.ts';
+import { objectUrl } from './object-url.ts';
 
 const PAGE = 'https://app.example.com/page?x=1';
 
 function urlOf(options: Partial<EndpointOptions>): string {
-  return resolveEndpoint({ bucket: 'videos', ...options }, PAGE).url('a b/ü+.mp4', [['uploads']]);
+  const endpoint = resolveEndpoint({ bucket: 'videos', ...options }, PAGE);
+  return objectUrl(endpoint, 'a b/ü+.mp4', [['uploads']]);
 }
 
 describe('addresses', () => {

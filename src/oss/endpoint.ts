@@ -1,5 +1,4 @@
 import { checkBucket, quote } from './names.ts';
-import { canonicalQuery, percentEncodeKey, type Query } from './percent-encoding.ts';
 
 export type Addressing = 'virtual-hosted' | 'path' | 'custom-domain';
 
@@ -22,15 +21,13 @@ export interface SeveralEndpointOptions extends EndpointOptions {
 /** More than a bucket has kinds of: a region's, its dual-stack one, the acceleration endpoint, a custom domain. */
 const MOST_ENDPOINTS = 4;
 
-/** Where a bucket is, and how its addresses are built. */
+/** Where a bucket is. It can be sent to a worker. */
 export interface Endpoint {
   readonly bucket: string;
   /** Without the `oss-` prefix, as V4 signatures want it; empty where nobody needs it. */
   readonly region: string;
   /** The address of the bucket without a trailing slash; two uploaders with the same one share their checkpoints. */
   readonly base: string;
-  /** The address of an object. */
-  url(key: string, query: Query): string;
 }
 
 /**
@@ -92,16 +89,7 @@ export function resolveEndpoint(options: EndpointOptions, pageUrl: string | unde
       'Expected `region`, such as "cn-hangzhou": V4 signatures contain it, and the endpoint does not tell.',
     );
   }
-  const base = baseOf(url, bucket, addressing);
-  return {
-    bucket,
-    region: region ?? '',
-    base,
-    url(key, query) {
-      const search = canonicalQuery(query);
-      return `${base}/${percentEncodeKey(key)}${search === '' ? '' : `?${search}`}`;
-    },
-  };
+  return { bucket, region: region ?? '', base: baseOf(url, bucket, addressing) };
 }
 
 // Consoles show addresses with the bucket in them, which the uploader adds itself.

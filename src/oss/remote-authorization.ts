@@ -4,6 +4,7 @@ import { askApp } from './ask-app.ts';
 import type { Ahead, Authorization, Authorized, UnsignedRequest } from './authorization.ts';
 import type { Endpoint } from './endpoint.ts';
 import { quote } from './names.ts';
+import { objectUrl } from './object-url.ts';
 import { readSigned } from './signed-request.ts';
 import type { RequestToSign, SignedRequest } from './signing-request.ts';
 
@@ -177,7 +178,7 @@ function toSign(
 }
 
 function idOf({ method, key, query, headers, size }: UnsignedRequest, endpoint: Endpoint): string {
-  return JSON.stringify([method, endpoint.url(key, query), headers, size]);
+  return JSON.stringify([method, objectUrl(endpoint, key, query), headers, size]);
 }
 
 function at(all: readonly Authorized[], index: number): Authorized {

@@ -2,6 +2,7 @@ import { UploadError } from '../errors.ts';
 import type { Authorized, UnsignedRequest } from './authorization.ts';
 import type { Endpoint } from './endpoint.ts';
 import { quote } from './names.ts';
+import { objectUrl } from './object-url.ts';
 
 /**
  * Makes what is sent out of what the app's server answered. The server adds to a request; it does not make another one
@@ -45,7 +46,7 @@ function withHeaders(
   if (headers['authorization'] === undefined) {
     throw unusable('Expected `headers` to hold authorization; it is missing.');
   }
-  return { url: endpoint.url(key, query), headers };
+  return { url: objectUrl(endpoint, key, query), headers };
 }
 
 function withUrl(
@@ -53,7 +54,7 @@ function withUrl(
   { key, query, headers }: UnsignedRequest,
   endpoint: Endpoint,
 ): Authorized {
-  const asked = new URL(endpoint.url(key, query));
+  const asked = new URL(objectUrl(endpoint, key, query));
   const signed = parse(url);
   if (signed?.origin !== asked.origin || signed.pathname !== asked.pathname) {
     throw unusable(

@@ -66,16 +66,15 @@ export class PageUploader implements Uploader {
   constructor(options: UploaderOptions, surroundings: Surroundings) {
     const settings = resolveOptions(options);
     const { pageUrl } = surroundings;
-    const { bucket, region, endpoint, endpoints, addressing } = options;
     const needsRegion = options.credentials !== undefined && options.signatureVersion !== 1;
-    const place = { bucket, region, endpoint, endpoints, addressing, needsRegion };
-    const [preferred] = resolveEndpoints(place, pageUrl);
+    const endpoints = resolveEndpoints({ ...options, needsRegion }, pageUrl);
+    const [preferred] = endpoints;
     this.#options = options;
     this.#base = preferred.base;
     this.#surroundings = surroundings;
     this.#hostOptions = {
       settings,
-      place,
+      endpoints,
       pageUrl,
       functions: FUNCTIONS.filter((name) => options[name] !== undefined),
       signatureVersion: options.signatureVersion,

@@ -1,6 +1,7 @@
 import type { Credentials } from '../oss/credentials.ts';
 import type { Addressing } from '../oss/endpoint.ts';
 import { checkKey, quote } from '../oss/names.ts';
+import { objectUrl } from '../oss/object-url.ts';
 import { signQueryV1, signQueryV4 } from './signed-query.ts';
 import {
   checkCallback,
@@ -91,7 +92,7 @@ export async function presign(options: PresignOptions): Promise<Presigned> {
     ? signQueryV4(request, { credentials, region, now: time, expiresIn })
     : signQueryV1(request, { credentials, expires: Math.floor(time / 1000) + expiresIn }));
   const { 'content-length': _written, ...sent } = headers;
-  return { url: endpoint.url(key, signed.query), headers: sent, expiresAt };
+  return { url: objectUrl(endpoint, key, signed.query), headers: sent, expiresAt };
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE']);

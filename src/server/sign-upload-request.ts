@@ -1,5 +1,6 @@
 import type { Credentials } from '../oss/credentials.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
+import { objectUrl } from '../oss/object-url.ts';
 import { createSignV1, toGmtDate } from '../oss/signature-v1.ts';
 import { createSignV4, type SignV4, toOssDate } from '../oss/signature-v4.ts';
 import type { SignedRequest } from '../oss/signing-request.ts';
@@ -66,7 +67,7 @@ async function signUrlV4(
   const { region } = endpoint;
   const { expiresIn } = request;
   const { query } = await signQueryV4(withSize(request), { credentials, region, now, expiresIn });
-  return { url: endpoint.url(request.key, query) };
+  return { url: objectUrl(endpoint, request.key, query) };
 }
 
 async function signUrlV1(
@@ -77,7 +78,7 @@ async function signUrlV1(
   const expires = Math.ceil(now / 1000) + request.expiresIn;
   const signable = { ...request, query: Object.entries(request.query) };
   const { query } = await signQueryV1(signable, { credentials, expires });
-  return { url: endpoint.url(request.key, query) };
+  return { url: objectUrl(endpoint, request.key, query) };
 }
 
 // Every sender writes Content-Length by itself; only what is put has a size worth pinning.
