@@ -1,12 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { divide, freeFromBundlers } from './build/worker-chunks.ts';
 import { demoBackend } from './demo/backend-plugin.ts';
 import { contentPolicy } from './demo/content-policy.ts';
 
-// One file, seven jobs:
+// One file, eight jobs:
 //   vite                        the demo page, with the emulator and the app's server beside it
 //   vite build                  the library, dist/
-//   vite build --mode worker    its worker, with what that depends on, dist/worker.js; as text by --mode inline-worker
+//   vite build --mode worker    its worker, with what that depends on, dist/worker.js and what that loads on demand; in one file by
+//                               --mode whole-worker, as text by --mode inline-worker
 //   vite build --mode emulator  the emulator for Node, with what it depends on, dist/emulator/
 //   vite build --mode demo      the demo as static files, demo/dist/
 //   vitest                      unit tests
@@ -64,17 +67,41 @@ export default defineConfig(({ command, mode }) => {
       ssr: { noExternal: true },
     };
   }
-  if (mode === 'worker' || mode === 'inline-worker') {
+  if (mode === 'worker') {
+    const entry = sourceFile('host/worker.ts');
+    const apart = {
+      'worker-hashing': sourceFile('platform/hasher.ts'),
+      'worker-trouble': sourceFile('engine/trouble.ts'),
+    };
+    const name = divide({ entry, apart, others: 'worker-more' });
+    return {
+      plugins: [freeFromBundlers()],
+      build: {
+        target: 'es2022',
+        emptyOutDir: false,
+        // Its dependencies are inside: a worker has no import map.
+        license: { fileName: 'worker.licenses.md' },
+        lib: { entry: { worker: entry }, formats: ['es'] },
+        rolldownOptions: {
+          // So that worker.js has what the others share with it.
+          preserveEntrySignatures: 'allow-extension',
+          output: {
+            minify: true,
+            chunkFileNames: '[name].js',
+            codeSplitting: { groups: [{ name, debugName: 'worker' }] },
+          },
+        },
+      },
+    };
+  }
+  if (mode === 'whole-worker' || mode === 'inline-worker') {
+    const source = mode === 'inline-worker' ? mode : 'worker';
     return {
       build: {
         target: 'es2022',
         emptyOutDir: false,
-        // Its dependencies are inside: a worker has no import map, and who copies the file copies all of it.
-        license: mode === 'worker' && { fileName: 'worker.licenses.md' },
-        lib: {
-          entry: { [mode]: `src/host/${mode}.ts` },
-          formats: ['es'],
-        },
+        lib: { entry: { [mode]: `src/host/${source}.ts` }, formats: ['es'] },
+        // Who copies the file copies all of it.
         rolldownOptions: { output: { minify: true, codeSplitting: false } },
       },
       worker: { rolldownOptions: { output: { minify: true } } },
@@ -101,6 +128,10 @@ export default defineConfig(({ command, mode }) => {
     },
   };
 });
+
+function sourceFile(path: string): string {
+  return fileURLToPath(new URL(`src/${path}`, import.meta.url));
+}
 
 /** Leaves the worker's address in the library as it is written, for the bundlers of apps to find. */
 function keepWorkerAddress(): Plugin {

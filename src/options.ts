@@ -1,7 +1,7 @@
 import { type CallbackOptions, type EncodedCallback, encodeCallback } from './callback/callback.ts';
-import { MAX_FILE_SIZE, MAX_PART_SIZE, MIN_PART_SIZE } from './engine/plan.ts';
 import { checkInteger } from './oss/check-integer.ts';
 import type { Addressing } from './oss/endpoint.ts';
+import { MAX_FILE_SIZE, MAX_PART_SIZE, MIN_PART_SIZE } from './oss/limits.ts';
 import { checkKey, quote } from './oss/names.ts';
 import { checkSigningOptions, type SigningOptions } from './signing-options.ts';
 

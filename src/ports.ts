@@ -89,17 +89,11 @@ export interface Hasher {
   ): Promise<Digests>;
 }
 
-/** A place where the bytes of files are handled. */
-export interface ByteRoom {
-  readonly transport: Transport;
-  readonly hasher: Hasher;
-}
-
 /** Why a worker is not to be had any more. */
 export type WorkerLoss =
   /** It never came: forbidden, not found, of another release. */
   | 'not-started'
-  /** The Content-Security-Policy that its script came with forbids it to send. */
+  /** The Content-Security-Policy that its script came with forbids it to send, or to load the rest of it. */
   | 'blocked'
   /** It came, and died. */
   | 'died';

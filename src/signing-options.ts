@@ -1,6 +1,6 @@
-import { MAX_PART_SIZE } from './engine/plan.ts';
 import { checkInteger } from './oss/check-integer.ts';
 import type { CredentialsProvider } from './oss/credentials.ts';
+import { MAX_PART_SIZE } from './oss/limits.ts';
 import { quote } from './oss/names.ts';
 import type { Sign, SignMany } from './oss/remote-authorization.ts';
 import type { AskForm } from './post-object/form-way.ts';

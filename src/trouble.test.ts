@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Trouble } from './engine/context.ts';
 import * as trouble from './engine/trouble.ts';
 import { unreadableFile } from './errors.ts';
+import type { UploaderSettings } from './options.ts';
 import { errorAnswer, noAnswer, silence } from './testing/fake-oss.ts';
 import { controlled, watch } from './testing/promises.ts';
 import { fileOf, KEY, record, SECOND, UNIT, World } from './testing/world.ts';
@@ -159,5 +160,28 @@ describe('what mends failures', () => {
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'resumed', heldBytes: 3 * UNIT }),
     );
+  });
+});
+
+describe('what hashes', () => {
+  test.each<[number, Partial<UploaderSettings>]>([
+    [1, {}],
+    [0, { integrity: 'none' }],
+  ])('is loaded %i times before anything is sent, with %j', async (times, options) => {
+    let asked = 0;
+    world.loadHashing = () => {
+      asked += 1;
+      return new Promise(() => undefined);
+    };
+    world.openPage(options);
+    await world.clock.advance(SECOND);
+    expect(asked).toBe(times);
+  });
+
+  test('is told of where it cannot be had, and nothing passes for proven', async () => {
+    const cause = new TypeError('404');
+    world.loadHashing = () => Promise.reject(cause);
+    const upload = world.openPage({ integrity: 'md5' }).upload(fileOf(PARTS * UNIT), { key: KEY });
+    expect(await world.end(upload)).toMatchObject({ reason: { kind: 'credentials', cause } });
   });
 });

@@ -13,7 +13,7 @@ const APP = 'e2e/bundlers/app';
 export async function installLibrary(folder: string): Promise<typeof builders> {
   await rm(folder, { recursive: true, force: true });
   const library = join(folder, 'node_modules/partway');
-  for (const mode of ['library', 'worker', 'inline-worker']) {
+  for (const mode of ['library', 'worker', 'whole-worker', 'inline-worker']) {
     await build({ mode, logLevel: 'warn', build: { outDir: resolve(library, 'dist') } });
   }
   await cp('package.json', join(library, 'package.json'));

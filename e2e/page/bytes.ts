@@ -1,4 +1,5 @@
-import { createLazyHasher } from '../../src/platform/lazy-hasher.ts';
+import { createLazyHasher } from '../../src/lazy-hasher.ts';
+import { loadHashing } from '../../src/platform/load-hashing.ts';
 import { createXhrTransport } from '../../src/platform/xhr-transport.ts';
 import type { Digests, HashAlgorithm } from '../../src/ports.ts';
 import { type FileSpec, makeFile } from './make-file.ts';
@@ -33,7 +34,7 @@ declare global {
 
 export function createBytesKit(): BytesKit {
   const controller = new AbortController();
-  const hasher = createLazyHasher();
+  const hasher = createLazyHasher(loadHashing);
   const transport = createXhrTransport(hasher);
   return {
     digest: async (file, algorithms) =>

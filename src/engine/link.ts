@@ -1,5 +1,5 @@
+import { MIN_PART_SIZE } from '../oss/limits.ts';
 import type { CheckpointStore, Clock } from '../ports.ts';
-import { MIN_PART_SIZE } from './plan.ts';
 import type { LinkSpeed, Traffic } from './traffic.ts';
 
 /** How long a part is to take, in milliseconds, with all lanes in use: long beside a round trip, short to lose. */

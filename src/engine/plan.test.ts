@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { MAX_FILE_SIZE, MAX_PART_SIZE } from '../oss/limits.ts';
 import type { ConfirmedPart } from '../ports.ts';
-import {
-  assertWhole,
-  MAX_FILE_SIZE,
-  MAX_PART_SIZE,
-  partSizeFor,
-  RangeQueue,
-  unitFor,
-  walk,
-} from './plan.ts';
+import { assertWhole, partSizeFor, RangeQueue, unitFor, walk } from './plan.ts';
 
 const KIB = 1024;
 const UNIT = 100 * KIB;

@@ -1,14 +1,7 @@
+import { MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE } from '../oss/limits.ts';
 import type { ConfirmedPart } from '../ports.ts';
 
 const KIB = 1024;
-/** The smallest part that OSS takes, but for the last one; also the smallest unit. Bytes. */
-export const MIN_PART_SIZE: number = 100 * KIB;
-/** The largest part, and the largest object in one request. Bytes. */
-export const MAX_PART_SIZE: number = 5 * KIB ** 3;
-/** The most parts of one upload, and the highest part number. */
-export const MAX_PARTS = 10_000;
-/** The largest object: 48.8 TB. Bytes. */
-export const MAX_FILE_SIZE: number = MAX_PARTS * MAX_PART_SIZE;
 /** Files of at most this go in one request, whatever the part size. Bytes. */
 export const MAX_SINGLE_REQUEST: number = 1000 * KIB;
 

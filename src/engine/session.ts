@@ -1,4 +1,5 @@
 import { changedFile, type UploadError } from '../errors.ts';
+import { MIN_PART_SIZE } from '../oss/limits.ts';
 import type { ConfirmedPart, SessionRecord } from '../ports.ts';
 import { race } from '../waiting.ts';
 import { Checkpoint, storageError } from './checkpoint.ts';
@@ -6,7 +7,7 @@ import type { UploadContext } from './context.ts';
 import { fingerprint, fingerprintOf } from './fingerprint.ts';
 import { takeOpened } from './head-start.ts';
 import { nextPartSize } from './part-sizes.ts';
-import { isOneRequest, type Layout, MIN_PART_SIZE, type PartRange, unitFor, walk } from './plan.ts';
+import { isOneRequest, type Layout, type PartRange, unitFor, walk } from './plan.ts';
 import { leftBehind } from './stored-sessions.ts';
 
 /** How a part's number was sent by this page. */

@@ -8,6 +8,7 @@ import { StoredSessions } from '../engine/stored-sessions.ts';
 import { Traffic } from '../engine/traffic.ts';
 import { abortError } from '../errors.ts';
 import type { UploadStatus } from '../events.ts';
+import { createLazyHasher, type Hashing } from '../lazy-hasher.ts';
 import { onDemand } from '../on-demand.ts';
 import type { ResolvedOptions, ResolvedUploadOptions } from '../options.ts';
 import { OssClient } from '../oss/client.ts';
@@ -33,14 +34,16 @@ import { type Audience, RunningUpload } from './running-upload.ts';
 
 /** What an uploader stands on; browsers have it all, but for locks and channels in pages that are not secure. */
 export interface Platform {
-  readonly transport: Transport;
-  readonly hasher: Hasher;
+  /** What sends, and hashes what it sends. */
+  readonly createTransport: (hasher: Hasher) => Transport;
   readonly checkpoints: CheckpointStore;
   readonly clock: Clock;
   readonly connectivity: Connectivity;
   readonly pageLife: PageLife;
   readonly locks: Locks | undefined;
   readonly channels: Channels | undefined;
+  /** Loads what hashes. */
+  readonly loadHashing: () => Promise<Hashing>;
   /** Loads what few uploads need, while they do not. */
   readonly loadTrouble: () => Promise<Trouble>;
 }
@@ -66,14 +69,12 @@ export class EngineUploader {
   readonly #isByForm: boolean;
 
   constructor({ settings, endpoints, signing, pageUrl }: EngineOptions, platform: Platform) {
-    const { transport, hasher, checkpoints, clock, connectivity, pageLife, locks, channels } =
-      platform;
+    const { checkpoints, clock, connectivity, pageLife, locks, channels } = platform;
     const { partSize, integrity, isSpread, timeout, retry, checkpoint } = settings;
     const [endpoint] = endpoints;
     const bases = endpoints.map(({ base }) => base).toSorted();
     const [address = endpoint.base] = bases;
     const concurrency = settings.concurrency * (isSpread ? endpoints.length : 1);
-    this.#transport = transport;
     const traffic = new Traffic(clock);
     const route = createRoute(
       {
@@ -101,6 +102,9 @@ export class EngineUploader {
       timeout: timeout.credentials,
       afterFailure: createProviderRetry({ clock, network, retry, closing }),
     };
+    const loadHashing = onDemand(platform.loadHashing, asking);
+    const hasher = createLazyHasher(loadHashing);
+    const transport = platform.createTransport(hasher);
     const authorization = createAuthorization(signing, serverClock, asking);
     const client = new OssClient({
       endpoint,
@@ -119,6 +123,7 @@ export class EngineUploader {
       trouble: onDemand(platform.loadTrouble, asking),
       watchdog: { ...timeout, clock, traffic, concurrency },
     };
+    this.#transport = transport;
     this.#isByForm = signing.form !== undefined;
     this.#shared = {
       ...sending,
@@ -154,6 +159,7 @@ export class EngineUploader {
     this.#housekeeping = onDemand(() => import('./unfinished-sessions.ts'), asking);
     // While there is a network, as there was for the page. Who needs it hears whether it could be had.
     this.#shared.trouble().catch(() => undefined);
+    if (integrity !== 'none') loadHashing().catch(() => undefined);
     if (!this.#isByForm) this.#keepHouse().catch(() => undefined);
   }
 

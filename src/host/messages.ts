@@ -116,5 +116,5 @@ export type FromWorker =
   | FromHost
   | { readonly type: 'ready'; readonly protocol: number }
   | { readonly type: 'pong' }
-  /** The Content-Security-Policy that the worker's script came with forbids it to send. */
+  /** The Content-Security-Policy that the worker's script came with forbids it to send, or to load the rest of it. */
   | { readonly type: 'blocked' };

@@ -1,4 +1,3 @@
-import { createHasher } from '../platform/hasher.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { createBrowserPlatform } from './browser-platform.ts';
 import { Host } from './host.ts';
@@ -10,7 +9,7 @@ import { RemotePage } from './remote-page.ts';
 
 const outbox = new Outbox(systemClock, (messages) => globalThis.postMessage(messages));
 const page = new RemotePage();
-const platform = createBrowserPlatform(createHasher());
+const platform = createBrowserPlatform();
 const host = new Host(
   {
     ...platform,
@@ -22,7 +21,9 @@ const host = new Host(
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => hear(data));
 globalThis.addEventListener('securitypolicyviolation', ({ effectiveDirective, disposition }) => {
-  if (effectiveDirective === 'connect-src' && disposition === 'enforce') tell({ type: 'blocked' });
+  // To send, or to load what lies beside it; forbidden WebAssembly is `script-src`, and no loss.
+  const isLoss = ['connect-src', 'script-src-elem'].includes(effectiveDirective);
+  if (isLoss && disposition === 'enforce') tell({ type: 'blocked' });
 });
 tell({ type: 'ready', protocol: PROTOCOL });
 

@@ -1,4 +1,5 @@
 import { checkBucket, quote } from './names.ts';
+import { regionOf } from './region.ts';
 
 export type Addressing = 'virtual-hosted' | 'path' | 'custom-domain';
 
@@ -105,11 +106,6 @@ function leaveBucketOut(url: URL, bucket: string, addressing: Addressing, option
     );
   }
   url.hostname = host;
-}
-
-/** The region that a host of Alibaba Cloud is in; none for the acceleration endpoint, and for others. */
-export function regionOf(host: string): string | undefined {
-  return /^oss-(?!accelerate)([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com$/.exec(host)?.[1];
 }
 
 function checkRegion(region: unknown): string | undefined {

@@ -1,5 +1,6 @@
 import type { NamedEndpoint } from '../errors.ts';
-import { type Endpoint, regionOf, resolveEndpoint } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { regionOf } from './region.ts';
 
 /**
  * The same bucket at the host that OSS named as the right one. Only from one host of Alibaba Cloud to another: an answer
@@ -7,14 +8,14 @@ import { type Endpoint, regionOf, resolveEndpoint } from './endpoint.ts';
  */
 export function switchedEndpoint(current: Endpoint, named: NamedEndpoint): Endpoint | undefined {
   const { bucket } = current;
-  const isOurs = [new URL(current.base).hostname, named.host].every((host) =>
-    /^[a-z0-9.-]+\.aliyuncs\.com$/.test(host),
-  );
+  const { protocol, hostname } = new URL(current.base);
+  const host = named.host.startsWith(`${bucket}.`)
+    ? named.host.slice(bucket.length + 1)
+    : named.host;
+  const isOurs =
+    /^[a-z0-9.-]+\.aliyuncs\.com$/.test(hostname) &&
+    /^(?:oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com$/.test(host);
   if (!isOurs || (named.bucket ?? bucket) !== bucket) return undefined;
-  const { protocol } = new URL(current.base);
-  const region = regionOf(named.host) ?? current.region;
-  return resolveEndpoint(
-    { bucket, region, endpoint: `${protocol}//${named.host}`, addressing: 'virtual-hosted' },
-    undefined,
-  );
+  const region = regionOf(host) ?? current.region;
+  return { bucket, region, base: `${protocol}//${bucket}.${host}` };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { UploadError } from '../errors.ts';
 import type { ByteRange, Hasher } from '../ports.ts';
 import { createHasher } from './hasher.ts';
 import { readSlices } from './read-slices.ts';
@@ -47,6 +48,14 @@ describe('the body of a request', () => {
     const body = await bodySent({ source, offset, size }, { 'content-type': 'video/mp4' });
     expect(await body?.text()).toBe(text);
   });
+});
+
+test('bytes that cannot be hashed were not sent as they should be', async () => {
+  const reason = new UploadError('credentials', 'A part of the uploader could not be loaded.');
+  const hasher: Hasher = { digest: () => Promise.reject(reason) };
+  const request = { method: 'PUT', url: 'https://oss.example/film.mp4', headers: {} } as const;
+  const range: ByteRange = { ...whole, hash: ['crc64'] };
+  await expect(sendRange(request, range, hasher)).rejects.toBe(reason);
 });
 
 test('bytes are hashed in the order in which they are to be sent, whichever is signed first', async () => {

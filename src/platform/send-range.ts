@@ -17,10 +17,9 @@ export async function sendRange(
   signal?.addEventListener('abort', stopReading, { once: true });
   try {
     // Before the signature, which comes in no order: runs of bytes are read fastest one after the other.
-    const digesting =
-      hash.length === 0
-        ? undefined
-        : hasher.digest(range, hash, reading.signal).catch(() => undefined);
+    const digesting = hash.length === 0 ? undefined : hasher.digest(range, hash, reading.signal);
+    // What sends the bytes may fail before.
+    digesting?.catch(() => undefined);
     const headers = await signedHeaders(request);
     signal?.throwIfAborted();
     const answer = await sendByXhr({ ...request, headers }, bytes);

@@ -5,11 +5,12 @@ import type { RequestDependencies } from '../engine/requests.ts';
 import { Scheduler } from '../engine/scheduler.ts';
 import { Traffic } from '../engine/traffic.ts';
 import { abortError, UploadError } from '../errors.ts';
+import { createLazyHasher } from '../lazy-hasher.ts';
 import { onDemand } from '../on-demand.ts';
 import { addAdvice } from '../oss/add-advice.ts';
 import type { AskSettings } from '../oss/ask-app.ts';
 import { createConnectivity } from '../platform/connectivity.ts';
-import { createLazyHasher } from '../platform/lazy-hasher.ts';
+import { loadHashing } from '../platform/load-hashing.ts';
 import { systemClock } from '../platform/system-clock.ts';
 import { createXhrTransport } from '../platform/xhr-transport.ts';
 import type { Clock, Connectivity, Transport } from '../ports.ts';
@@ -63,7 +64,7 @@ export async function postObject(
 
 function createPlatform(): PostPlatform {
   return {
-    transport: createXhrTransport(createLazyHasher()),
+    transport: createXhrTransport(createLazyHasher(loadHashing)),
     clock: systemClock,
     connectivity: createConnectivity(),
     scheduler: new Scheduler(LANES),

@@ -1,6 +1,7 @@
 import { checkInteger } from '../oss/check-integer.ts';
 import type { Credentials, CredentialsProvider } from '../oss/credentials.ts';
 import type { Addressing, Endpoint } from '../oss/endpoint.ts';
+import { MAX_FILE_SIZE, MAX_PART_SIZE } from '../oss/limits.ts';
 import { quote } from '../oss/names.ts';
 import type { RequestToSign, SignedRequest } from '../oss/signing-request.ts';
 import { readSigningCall } from './read-signing-call.ts';
@@ -15,7 +16,7 @@ import {
 } from './signing-options.ts';
 import { SigningRefusal } from './signing-refusal.ts';
 import { checkPermittedHeaders } from './upload-operations.ts';
-import { checkUploadRequest, MAX_PART_SIZE, type UploadRequest } from './upload-requests.ts';
+import { checkUploadRequest, type UploadRequest } from './upload-requests.ts';
 
 export interface SignerOptions {
   /** The bucket's name, or those of all buckets in the region that are uploaded to. */
@@ -86,8 +87,6 @@ export interface Signer {
   sign(request: RequestToSign): Promise<SignedRequest>;
 }
 
-/** The largest object, in bytes (OSS docs, "Limits"). */
-const MAX_FILE_SIZE = 10_000 * MAX_PART_SIZE;
 /** How far a request's date may be from the server's, in seconds (OSS Errors and Troubleshooting 2019-08-16, §9). */
 const HEADERS_HOLD = 900;
 

@@ -1,3 +1,4 @@
+import { MAX_PART_SIZE, MIN_PART_SIZE } from '../oss/limits.ts';
 import { checkKey, quote } from '../oss/names.ts';
 import type { RequestToSign } from '../oss/signing-request.ts';
 import { isRecord } from './signing-options.ts';
@@ -18,10 +19,6 @@ export interface UploadRequestLimits {
   readonly permittedHeaders: ReadonlySet<string>;
 }
 
-/** The least that a part holds, but for the last one (OSS docs, "Limits"). */
-const MIN_PART_SIZE = 100 * 1024;
-/** The most that one request can bring (OSS docs, "Limits"). */
-export const MAX_PART_SIZE: number = 5 * 1024 ** 3;
 /** A list of 10,000 parts has some 1.1 MB. */
 const MAX_PART_LIST = 2 * 1024 ** 2;
 

@@ -1,5 +1,6 @@
 import type { Platform } from '../host/engine-uploader.ts';
 import { Host } from '../host/host.ts';
+import { createLazyHasher } from '../lazy-hasher.ts';
 import type { UploaderOptions } from '../options.ts';
 import { PageUploader, type Surroundings } from '../page/page-uploader.ts';
 import type { Uploader } from '../uploader.ts';
@@ -13,7 +14,10 @@ export function openUploader(
   return new PageUploader(options, {
     startWorker: undefined,
     loadHost: () => Promise.resolve((tell) => new Host(platform, tell)),
-    doorPlatform: platform,
+    doorPlatform: {
+      ...platform,
+      transport: platform.createTransport(createLazyHasher(platform.loadHashing)),
+    },
     pageUrl: globalThis.location?.href,
     clock: platform.clock,
     followPage: () => () => undefined,

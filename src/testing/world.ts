@@ -2,9 +2,10 @@ import type { Trouble } from '../engine/context.ts';
 import * as trouble from '../engine/trouble.ts';
 import type { UploadEvent } from '../events.ts';
 import type { Platform } from '../host/engine-uploader.ts';
+import type { Hashing } from '../lazy-hasher.ts';
 import type { UploaderSettings } from '../options.ts';
 import type { CredentialsProvider } from '../oss/credentials.ts';
-import { createHasher } from '../platform/hasher.ts';
+import { loadHashing } from '../platform/load-hashing.ts';
 import { createMemoryCheckpoints } from '../platform/memory-checkpoints.ts';
 import type { CheckpointStore, Clock } from '../ports.ts';
 import type { SigningOptions } from '../signing-options.ts';
@@ -37,6 +38,7 @@ export class World {
   isReachable = true;
   /** What comes of a probe of an address. */
   answersProbe: (url: string) => Promise<boolean> = () => Promise.resolve(this.isReachable);
+  loadHashing: () => Promise<Hashing> = loadHashing;
   loadTrouble: () => Promise<Trouble> = () => Promise.resolve(trouble);
   /** When there were probes, in epoch milliseconds. */
   readonly probes: number[] = [];
@@ -60,8 +62,7 @@ export class World {
   /** What an uploader stands on in a tab. */
   platformOf(tab: Tab): Platform {
     return {
-      transport: { send: (request) => reach(tab, this.oss.send(request)) },
-      hasher: createHasher(),
+      createTransport: () => ({ send: (request) => reach(tab, this.oss.send(request)) }),
       checkpoints: this.checkpoints,
       clock: clockOf(tab, this.clock),
       connectivity: {
@@ -74,6 +75,7 @@ export class World {
       pageLife: { isHidden: () => false, onHide: () => () => undefined },
       locks: tab.locks,
       channels: tab.channels,
+      loadHashing: () => this.loadHashing(),
       loadTrouble: () => this.loadTrouble(),
     };
   }
