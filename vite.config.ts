@@ -14,7 +14,7 @@ import { contentPolicy } from './demo/content-policy.ts';
 //   vite build --mode demo      the demo as static files, demo/dist/
 //   vitest                      unit tests
 export default defineConfig(({ command, mode }) => {
-  if (process.env['VITEST'] !== undefined) {
+  if (mode === 'test') {
     return {
       test: {
         include: ['{src,emulator,demo,e2e,bench}/**/*.test.ts'],

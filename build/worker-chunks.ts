@@ -59,18 +59,24 @@ export function freeFromBundlers(): Plugin {
         if (chunk === helpers) continue;
         const code = includeHelpers(chunk.code, helpers?.code ?? '');
         chunk.code = chunk.isEntry ? loadAssets(shareExports(code)) : takeShared(code);
-        const left = /\bimport\s*[({]?\s*["'`{]/.exec(chunk.code);
+        const left = /\bimport\s*\(?\s*["'`{]/.exec(chunk.code);
         if (left !== null) this.error(`${chunk.fileName} still has ${left[0]} …`);
       }
     },
   };
 }
 
+// A browser may remember for as long as a page lives that a module could not be loaded, as Firefox before 155 does: under another
+// address it asks again.
+const LOAD = `${SHARED}Load`;
+const LOADER = `let failures=0;${LOAD}=async(url)=>{try{return await import(/* @vite-ignore */ /* webpackIgnore: true */ failures===0?url:url+"#"+failures)}catch(error){failures+=1;throw error}};\n`;
+
 function loadAssets(code: string): string {
-  return code.replaceAll(
+  const loaded = code.replaceAll(
     /\bimport\(([`"'])(\.\/[\w-]+\.js)\1\)/g,
-    'import(/* @vite-ignore */ /* webpackIgnore: true */ new URL("$2",import.meta.url).href)',
+    `${LOAD}(new URL("$2",import.meta.url).href)`,
   );
+  return `{${LOADER}}${loaded}`;
 }
 
 function shareExports(code: string): string {

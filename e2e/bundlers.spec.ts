@@ -1,21 +1,9 @@
 import { installLibrary } from './bundlers/build-apps.ts';
+import type { Target } from './bundlers/target.ts';
 import { expect, MIB, partsSentBy, requests, test } from './fixtures.ts';
 import { serveFolder } from './serving.ts';
 
 const BUNDLERS = ['vite', 'webpack', 'esbuild', 'esbuild, in one file'] as const;
-
-interface Target {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly size: number;
-  readonly signatureVersion?: 1 | 4;
-}
-
-declare global {
-  interface Window {
-    upload(target: Target): Promise<{ etag: string; verified: string }>;
-  }
-}
 
 test.describe.configure({ mode: 'serial', timeout: 120_000 });
 

@@ -26,9 +26,9 @@ test('pause and resume, quickly, twenty times', async ({ tab, emulator }) => {
   await expectStored(emulator, KEY, FILE);
   expect(requests(emulator, 'InitiateMultipartUpload')).toHaveLength(1);
   expect(requests(emulator, 'CompleteMultipartUpload')).toHaveLength(1);
-  const confirmed = requests(emulator, 'UploadPart').filter(({ status }) => status === 200);
-  const numbers = confirmed.map(({ partNumber }) => partNumber);
-  expect(new Set(numbers).size).toBe(numbers.length);
+  // The server may have got all of a part that a pause cut off: only what the page was told of is not sent again.
+  const confirmed = await tab.events(KEY, 'part-confirmed');
+  expect(new Set(confirmed.map(({ partNumber }) => partNumber)).size).toBe(confirmed.length);
   await tab.expectNothingLeft();
 });
 

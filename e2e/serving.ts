@@ -21,6 +21,12 @@ export interface Policies {
   readonly worker?: string;
 }
 
+/** How a folder is served. */
+export interface Serving extends Policies {
+  /** The first request for each file of such a name is answered with 503. */
+  readonly failsFirst?: RegExp;
+}
+
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -46,10 +52,19 @@ export async function serve(answer: RequestListener): Promise<Site> {
  * Serves the files of a folder. With interception in the browser instead, Chromium would not know that the page comes
  * from this machine, and would keep it from servers here.
  */
-export async function serveFolder(folder: string, policies: Policies = {}): Promise<Site> {
+export async function serveFolder(
+  folder: string,
+  { failsFirst, ...policies }: Serving = {},
+): Promise<Site> {
+  const failed = new Set<string>();
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+    if (failsFirst?.test(file) === true && !failed.has(file)) {
+      failed.add(file);
+      response.writeHead(503).end();
+      return;
+    }
     const type = TYPES[extname(file)] ?? 'application/octet-stream';
     const policy = type === 'text/html' ? policies.page : policies.worker;
     const isGoverned = type === 'text/html' || /\bworker\b/.test(file);

@@ -1,5 +1,6 @@
 import type { UploadEvent, UploadSnapshot } from '../events.ts';
 import type { SigningOptions } from '../signing-options.ts';
+import { Calls } from './calls.ts';
 import { type CrossingError, pack, unpack } from './crossing.ts';
 import { EngineUploader, type Platform } from './engine-uploader.ts';
 import type {
@@ -22,11 +23,6 @@ interface Hosted {
 
 type CancelQuestion = Extract<Question, { readonly type: 'cancel' }>;
 
-interface Call {
-  resolve(value: unknown): void;
-  reject(reason: unknown): void;
-}
-
 /**
  * Has the engine do what a page tells it, and tells the page what comes of it. It lives in a worker, or, where none is to
  * be had, in the page itself: what is said is the same.
@@ -35,7 +31,7 @@ export class Host {
   readonly #platform: Platform;
   readonly #tell: (message: FromHost) => void;
   readonly #uploads = new Map<number, Hosted>();
-  readonly #calls = new Map<number, Call>();
+  readonly #calls = new Calls<keyof AppFunctions>();
   /** What functions of the app threw, by the call. */
   readonly #thrown = new WeakMap<object, number>();
   #lastCall = 0;
@@ -63,7 +59,7 @@ export class Host {
       case 'question':
         return void this.#reply(message.call, message.question);
       case 'answer':
-        return this.#settle(message.call, (call) => call.resolve(message.value));
+        return this.#calls.answer(message.call, message.value);
       case 'refusal':
         return this.#refuse(message.call, message.reason);
     }
@@ -155,22 +151,15 @@ export class Host {
   #ask(name: keyof AppFunctions, argument: unknown): Promise<unknown> {
     this.#lastCall += 1;
     const call = this.#lastCall;
-    return new Promise((resolve, reject) => {
-      this.#calls.set(call, { resolve, reject });
-      this.#tell({ type: 'ask', call, name, argument });
-    });
+    const answer = this.#calls.add(call, name);
+    this.#tell({ type: 'ask', call, name, argument });
+    return answer;
   }
 
   #refuse(call: number, reason: CrossingError): void {
     const error = unpack(reason);
     if (typeof error === 'object' && error !== null) this.#thrown.set(error, call);
-    this.#settle(call, (waiting) => waiting.reject(error));
-  }
-
-  #settle(number: number, settle: (call: Call) => void): void {
-    const call = this.#calls.get(number);
-    this.#calls.delete(number);
-    if (call !== undefined) settle(call);
+    this.#calls.refuse(call, error);
   }
 
   #crossing<Value extends UploadEvent | UploadSnapshot>(value: Value): Crossing<Value> {

@@ -1,6 +1,7 @@
 import { type DoorPlatform, installDoor } from '../door.ts';
 import { waitAfter } from '../engine/backoff.ts';
 import { abortError, type UploadError } from '../errors.ts';
+import { Calls } from '../host/calls.ts';
 import { type CrossingError, copyable, pack, unpack } from '../host/crossing.ts';
 import type { Answers, FromHost, HostOptions, Question, ToHost } from '../host/messages.ts';
 import {
@@ -38,12 +39,6 @@ const MOST_THROWN = 50;
 
 type Cancelled = Parameters<UploadLine['cancel']>;
 
-interface Call {
-  readonly question: Question;
-  resolve(value: unknown): void;
-  reject(reason: unknown): void;
-}
-
 /** The uploader that a page holds. The engine is elsewhere. */
 export class PageUploader implements Uploader {
   readonly #options: UploaderOptions;
@@ -53,7 +48,7 @@ export class PageUploader implements Uploader {
   readonly #surroundings: Surroundings;
   readonly #line: Line;
   readonly #uploads = new Map<number, PageUpload>();
-  readonly #calls = new Map<number, Call>();
+  readonly #calls = new Calls<Question>();
   /** What functions of the app threw, by the call. */
   readonly #thrown = new Map<number, unknown>();
   readonly #closing = new AbortController();
@@ -83,7 +78,7 @@ export class PageUploader implements Uploader {
       ...surroundings,
       loadHost: () => this.#load(),
       afterFailure: (failures) => this.#afterFailure(failures),
-      isBusy: () => this.#uploads.size > 0 || this.#calls.size > 0,
+      isBusy: () => this.#uploads.size > 0 || !this.#calls.isEmpty,
       onBegin: () => this.#begin(),
       onMessage: (message) => this.#hear(message),
       onFallback: (loss) => {
@@ -135,7 +130,7 @@ export class PageUploader implements Uploader {
     this.#closing.abort(reason);
     await closed;
     this.#line.close();
-    this.#refuseCalls(reason);
+    this.#calls.refuseAll(reason);
   }
 
   async #load(): ReturnType<LineOptions['loadHost']> {
@@ -172,12 +167,12 @@ export class PageUploader implements Uploader {
     this.#thrown.clear();
     this.#line.tell({ type: 'open', options: this.#hostOptions });
     for (const upload of this.#uploads.values()) upload.begin();
-    for (const [call, { question }] of this.#calls)
+    for (const [call, question] of this.#calls)
       this.#line.tell({ type: 'question', call, question });
   }
 
   #giveUp(error: unknown): void {
-    this.#refuseCalls(error);
+    this.#calls.refuseAll(error);
     for (const upload of this.#uploads.values()) void upload.fail(error);
   }
 
@@ -192,9 +187,9 @@ export class PageUploader implements Uploader {
       case 'ask':
         return void this.#answer(message);
       case 'reply':
-        return this.#settle(message.call, (call) => call.resolve(message.value));
+        return this.#calls.answer(message.call, message.value);
       case 'excuse':
-        return this.#settle(message.call, (call) => call.reject(this.#unpack(message.reason)));
+        return this.#calls.refuse(message.call, this.#unpack(message.reason));
     }
   }
 
@@ -211,37 +206,22 @@ export class PageUploader implements Uploader {
     }
   }
 
-  #ask<Type extends Question['type']>(
+  async #ask<Type extends Question['type']>(
     question: Extract<Question, { readonly type: Type }>,
   ): Promise<Answers[Type]> {
+    this.#closing.signal.throwIfAborted();
     this.#lastNumber += 1;
     const call = this.#lastNumber;
-    return new Promise<Answers[Type]>((resolve, reject) => {
-      this.#closing.signal.throwIfAborted();
-      // The answer to a question is of the question's kind.
-      this.#calls.set(call, {
-        question,
-        resolve: (value) => resolve(value as Answers[Type]),
-        reject,
-      });
-      this.#tellOrCall(() => this.#line.tell({ type: 'question', call, question }));
-    });
+    const answer = this.#calls.add(call, question);
+    this.#tellOrCall(() => this.#line.tell({ type: 'question', call, question }));
+    // The answer to a question is of the question's kind.
+    return (await answer) as Answers[Type];
   }
 
   // Where nobody is there somebody is called, who is then told all there is.
   #tellOrCall(tell: () => void): void {
     if (this.#line.isOpen) tell();
     else this.#line.open();
-  }
-
-  #settle(number: number, settle: (call: Call) => void): void {
-    const call = this.#calls.get(number);
-    this.#calls.delete(number);
-    if (call !== undefined) settle(call);
-  }
-
-  #refuseCalls(reason: unknown): void {
-    for (const number of this.#calls.keys()) this.#settle(number, (call) => call.reject(reason));
   }
 
   // Without a copy: pages start a thousand uploads in one go.
