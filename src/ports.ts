@@ -14,6 +14,8 @@ export interface ByteRange {
   readonly source: Blob;
   readonly offset: number;
   readonly size: number;
+  /** The bytes, where they have been read: they are hashed and sent from there. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
   /** What to make of the same bytes while they are sent. */
   readonly hash?: readonly HashAlgorithm[];
 }

@@ -5,7 +5,7 @@ import { compare } from './integrity.ts';
 import { isRecent, look } from './look.ts';
 import { type BodyTooLarge, request } from './requests.ts';
 import type { StoredFacts } from './result.ts';
-import { digest, proofOf } from './single-request.ts';
+import { proofOf, readWhole } from './single-request.ts';
 import { requestOf } from './upload-request.ts';
 
 /** The object that an earlier attempt to send a small file has made, if it has. */
@@ -36,7 +36,7 @@ export async function splitWhole(
     ...requestOf(context),
     operation: 'HeadObject',
     send: async (options) => {
-      const digests = await digest(context, { source: file, offset: 0, size }, options.signal);
+      const { digests } = await readWhole(context, options.signal);
       return await findSent(context, digests, beganAt, options);
     },
   });

@@ -1,3 +1,4 @@
+import { unreadableFile } from '../errors.ts';
 import type { UploadResult } from '../events.ts';
 import type { SendOptions } from '../oss/operations.ts';
 import type { ByteRange, Digests } from '../ports.ts';
@@ -11,6 +12,12 @@ import { isUnanswered } from './unanswered.ts';
 import { requestOf } from './upload-request.ts';
 
 /**
+ * Files of up to so many bytes are sent from the memory that they were hashed in. To open one a second time costs a browser
+ * more than to copy it: in Chromium 156 on Linux 0.7 of 2.9 ms for 20 KB, and nothing any more for 300 KB.
+ */
+const READ_ONCE = 256 * 1024;
+
+/**
  * Sends a small file as it is, in one request, with its MD5, so that OSS refuses what was damaged on the way. Sending it
  * again after a lost answer does no harm, unless a callback was asked for: then it is looked first whether it is there.
  * Nothing is returned when the link does not bear so much in one request: it has to go in parts.
@@ -19,10 +26,9 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
   const { shared, file, progress } = context;
   const { partSizes } = shared;
   const { size } = file;
-  const body = { source: file, offset: 0, size };
   // Beside the files that have the lanes now.
-  let digesting: Promise<Digests> | undefined = digest(context, body, context.control.signal);
-  digesting.catch(() => undefined);
+  let reading: Promise<ReadFile> | undefined = readWhole(context, context.control.signal);
+  reading.catch(() => undefined);
   const sent = shared.scheduler.run<UploadResult | undefined>(async () => {
     context.control.signal.throwIfAborted();
     context.setStatus('uploading');
@@ -40,8 +46,8 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
       onSent: (bytes) => progress.sent(1, bytes),
       send: async (options) => {
         // Read anew for every attempt: what was refused as damaged may have been damaged in reading.
-        const digests = await (digesting ?? digest(context, body, options.signal));
-        digesting = undefined;
+        const { body, digests } = await (reading ?? readWhole(context, options.signal));
+        reading = undefined;
         if (isAnswerLost && context.callback !== undefined) {
           const { findSent } = await race(shared.trouble(), options.signal);
           const found = await findSent(context, digests, beganAt, options);
@@ -72,13 +78,29 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
   return await race(sent, context.control.signal);
 }
 
-/** What is to be known of a file before it is sent. */
-export async function digest(
-  { shared: { integrity, hasher } }: UploadContext,
-  body: ByteRange,
+/** A file, and what is to be known of it before it is sent. */
+export interface ReadFile {
+  readonly body: ByteRange;
+  readonly digests: Digests;
+}
+
+export async function readWhole(
+  { shared, file }: UploadContext,
   signal: AbortSignal,
-): Promise<Digests> {
-  return integrity === 'none' ? {} : await hasher.digest(body, ['md5', 'crc64'], signal);
+): Promise<ReadFile> {
+  const { integrity, hasher } = shared;
+  const whole = { source: file, offset: 0, size: file.size };
+  if (integrity === 'none') return { body: whole, digests: {} };
+  const body = file.size > READ_ONCE ? whole : { ...whole, bytes: await bytesOf(file) };
+  return { body, digests: await hasher.digest(body, ['md5', 'crc64'], signal) };
+}
+
+async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (cause) {
+    throw unreadableFile(cause);
+  }
 }
 
 async function put(

@@ -14,7 +14,8 @@ export function createHasher(readPieces: ReadPieces = createReadStreams() ?? rea
         for (const { hash } of hashes) hash.update(bytes);
       };
       try {
-        await readPieces(range, update, signal);
+        if (range.bytes === undefined) await readPieces(range, update, signal);
+        else update(range.bytes);
         signal?.throwIfAborted();
         const digests: Digests = Object.fromEntries(
           hashes.map(({ algorithm, hash }) => [algorithm, hash.digest()]),

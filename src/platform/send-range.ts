@@ -28,7 +28,7 @@ export async function sendRange(
     return { ...answer, digests };
   } catch (error) {
     signal?.throwIfAborted();
-    await checkReadable(bytes);
+    if (bytes instanceof Blob) await checkReadable(bytes);
     throw error;
   } finally {
     stopReading();
@@ -38,7 +38,11 @@ export async function sendRange(
 
 // A slice is another file to a browser, which costs it more than to send a small one. But a slice has no type of its own,
 // and so the browser adds no Content-Type that was not signed.
-function bodyOf({ source, offset, size }: ByteRange, headers: TransportRequest['headers']): Blob {
+function bodyOf(
+  { source, offset, size, bytes }: ByteRange,
+  headers: TransportRequest['headers'],
+): Blob | Uint8Array<ArrayBuffer> {
+  if (bytes !== undefined) return bytes;
   const isWhole = offset === 0 && size === source.size;
   const isTyped = isWhole && new Headers(headers).has('content-type');
   return isTyped ? source : source.slice(offset, offset + size);

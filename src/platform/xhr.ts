@@ -14,7 +14,7 @@ export interface Answer {
 /** Sends by XMLHttpRequest, the only way of a browser that tells of the bytes of a body as they go. */
 export function sendByXhr(
   request: Omit<TransportRequest, 'body'>,
-  body: Blob | FormData | string | undefined,
+  body: Blob | Uint8Array<ArrayBuffer> | FormData | string | undefined,
 ): Promise<Answer> {
   const { method, url, headers, signal, onSent } = request;
   return new Promise((resolve, reject) => {
