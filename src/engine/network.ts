@@ -5,6 +5,8 @@ import { race, sleep } from '../waiting.ts';
 /** How long it is waited before the page is told why, in milliseconds. */
 const PATIENCE = 30_000;
 const FIRST_WAIT = 1000;
+/** An answer that comes within so many milliseconds comes over a link that is well. */
+const AT_ONCE = 1000;
 const LONGEST_WAIT = 30_000;
 
 export interface NetworkDependencies {
@@ -35,6 +37,7 @@ export class Network {
   #check: Promise<'reachable' | 'was-away'> | undefined;
   #comeBack: (() => void) | undefined;
   #hasAnswered = false;
+  #asking: Promise<boolean> | undefined;
 
   constructor(dependencies: NetworkDependencies) {
     this.#deps = dependencies;
@@ -75,6 +78,14 @@ export class Network {
   /** Resolves when it is not waited for the network. */
   async whenThere(signal: AbortSignal): Promise<void> {
     while (this.isAway && this.#check !== undefined) await race(this.#check, signal);
+  }
+
+  /** Whether a probe is answered at once. */
+  async answersAtOnce(): Promise<boolean> {
+    this.#asking ??= this.#probe(AT_ONCE).finally(() => {
+      this.#asking = undefined;
+    });
+    return await this.#asking;
   }
 
   close(): void {
@@ -128,10 +139,10 @@ export class Network {
     }
   }
 
-  async #probe(): Promise<boolean> {
-    const { clock, connectivity, url, probeTimeout } = this.#deps;
+  async #probe(timeout: number = this.#deps.probeTimeout): Promise<boolean> {
+    const { clock, connectivity, url } = this.#deps;
     const controller = new AbortController();
-    const takeBack = clock.after(probeTimeout, () => controller.abort());
+    const takeBack = clock.after(timeout, () => controller.abort());
     try {
       return await connectivity.probe(url, controller.signal);
     } finally {

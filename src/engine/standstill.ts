@@ -2,6 +2,8 @@
 const FLOOR = 2000;
 /** How many times longer than usual, and than the link needs for all that is in flight, a request may stand still. */
 const FACTOR = 3;
+/** Nobody asks earlier whether the link moves at all, in milliseconds. */
+const QUIET = 3000;
 /** So many of the latest parts tell what is usual. */
 const MEMORY = 32;
 const HIGH_QUANTILE = 0.9;
@@ -74,6 +76,10 @@ export interface Surroundings extends Standing {
  * confirmed, so that nothing is given up. Where a fast link turns slow, whoever overtakes has itself been carried by the slow
  * one, and what it took counts. Should all that be wrong, the limit doubles, and
  * a part is given up so four times at most.
+ *
+ * Where all stand still, at the end of a file as a rule, the server is probed. An answer within a second says that the link
+ * is well; over one that has turned slow, or has a queue before it, it takes longer. Where bodies hold all of a browser's connections
+ * to a host no probe gets through: one body is sent again in its place, and no other one until that has had its time.
  */
 export class Standstill {
   #since: number;
@@ -102,6 +108,20 @@ export class Standstill {
     if (other.sentAt <= this.#since) return;
     this.#isOvertaken = true;
     this.#slowest = Math.max(this.#slowest, now - other.sentAt);
+  }
+
+  /**
+   * When to ask whether the link moves at all, in epoch milliseconds: where all stand still, nobody else shows it. Nothing
+   * while it is not known how long parts take.
+   *
+   * @param stirredAt when any of the others moved, in epoch milliseconds.
+   */
+  askAt(
+    { usual, stalls }: Pick<Surroundings, 'usual' | 'stalls'>,
+    stirredAt: number,
+  ): number | undefined {
+    if (usual === 0 || stalls >= MAX_EARLY_ENDS) return undefined;
+    return Math.max(this.#since, stirredAt) + Math.max(QUIET, FACTOR * usual) * 2 ** stalls;
   }
 
   /** When it may be given up at the earliest, in epoch milliseconds; nothing while the link may be at fault. */

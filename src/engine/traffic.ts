@@ -101,6 +101,7 @@ export class Traffic {
   #rate: number | undefined;
   #measured: LinkSpeed | undefined;
   #idleSince = Number.NEGATIVE_INFINITY;
+  #stirredAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -119,6 +120,11 @@ export class Traffic {
   /** Bytes of all bodies in flight. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** When a body went out, moved or arrived last, in epoch milliseconds. */
+  get stirredAt(): number {
+    return this.#stirredAt;
   }
 
   /** How fast the link was last; nothing before enough was sent to tell. */
@@ -140,6 +146,12 @@ export class Traffic {
     if (this.#bodies === 0 && this.#clock.now() - this.#idleSince > IDLE) this.#speed.start();
     this.#bodies += 1;
     this.#bytes += flight.size;
+    this.stir();
+  }
+
+  /** A body has moved. */
+  stir(): void {
+    this.#stirredAt = this.#clock.now();
   }
 
   release(flight: Flight): void {
@@ -162,6 +174,7 @@ export class Traffic {
   /** The body of a flight was confirmed, which ends it; the rate is taken now, and held until the next. */
   confirm(flight: Flight): void {
     this.release(flight);
+    this.stir();
     const now = this.#clock.now();
     this.pace.note(flight.size, now - flight.sentAt, flight.endpoint);
     this.#speed.span = Math.max(SPEED_WINDOW, this.pace.slowest);

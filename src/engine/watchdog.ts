@@ -7,6 +7,10 @@ import type { Flight, Traffic } from './traffic.ts';
 
 /** A timer that fires so much later than it was set for has slept with its machine or its tab. Milliseconds. */
 const OVERSLEPT = 5000;
+/** Connections that browsers open to a host over HTTP/1.1. */
+const SOCKETS = 6;
+/** So often it is looked whether all stand still, in milliseconds. */
+const LISTENING = 2000;
 
 export interface WatchdogSettings {
   readonly clock: Clock;
@@ -18,6 +22,8 @@ export interface WatchdogSettings {
   readonly queue: number;
   /** Milliseconds. */
   readonly complete: number;
+  /** Whether the link is well, just now; nobody is asked when absent. */
+  readonly isLinkWell?: (() => Promise<boolean>) | undefined;
 }
 
 export interface WatchedRequest {
@@ -56,7 +62,7 @@ type Send<Result> = (options: {
  * There is no limit on the total time of a part. The watch begins when the request goes out.
  *
  * Rejects with an `UploadError` of kind `timeout` when it ran out: its code is `SocketQueueTimeout` when the request
- * had not begun to be sent, `ConnectionStalled` when others got through meanwhile.
+ * had not begun to be sent, `ConnectionStalled` when others got through meanwhile, or a probe.
  */
 export async function underWatch<Result>(
   settings: WatchdogSettings,
@@ -103,6 +109,8 @@ class Watch {
   #patience = 0;
   readonly #alarm: Alarm;
   readonly #earlyAlarm: Alarm;
+  readonly #silenceAlarm: Alarm;
+  #hasEnded = false;
 
   constructor(
     settings: WatchdogSettings,
@@ -114,6 +122,7 @@ class Watch {
     this.#expire = expire;
     this.#alarm = new Alarm(settings.clock, (late) => this.#onAlarm(late));
     this.#earlyAlarm = new Alarm(settings.clock, (late) => this.#onEarlyAlarm(late));
+    this.#silenceAlarm = new Alarm(settings.clock, (late) => void this.#onSilence(late));
   }
 
   begin(): void {
@@ -140,11 +149,13 @@ class Watch {
     };
     traffic.take(this.#flight);
     this.#touch();
+    if (isRepeatable === true) this.#silenceAlarm.set(sentAt + LISTENING);
   }
 
   sent(): void {
     this.#hasSent = true;
     this.#standstill?.moved(this.#settings.clock.now());
+    this.#settings.traffic.stir();
     this.#earlyAlarm.clear();
     this.#touch();
   }
@@ -158,8 +169,8 @@ class Watch {
   end(): void {
     this.#hasSlept();
     if (this.#flight !== undefined) this.#settings.traffic.release(this.#flight);
-    this.#alarm.clear();
-    this.#earlyAlarm.clear();
+    this.#hasEnded = true;
+    for (const alarm of [this.#alarm, this.#earlyAlarm, this.#silenceAlarm]) alarm.clear();
   }
 
   get #isComplete(): boolean {
@@ -244,13 +255,41 @@ class Watch {
     const due = this.#earlyDue;
     if (due === undefined) return;
     if (due > now) this.#earlyAlarm.set(due);
-    else this.#expire(this.#stalled());
+    else this.#expire(this.#stalled('others got through'));
   }
 
-  #stalled(): UploadError {
+  /** When to ask whether the link moves at all, in epoch milliseconds. */
+  get #askAt(): number | undefined {
+    const { traffic } = this.#settings;
+    const { size, endpoint, stalls = 0 } = this.#request;
+    if (this.#waitsForSocket) return undefined;
+    const usual = traffic.pace.usual(size, endpoint);
+    return this.#standstill?.askAt({ usual, stalls }, traffic.stirredAt);
+  }
+
+  async #onSilence(late: number): Promise<void> {
+    const { clock, isLinkWell, traffic } = this.#settings;
+    const due = this.#askAt;
+    const isPunctual = isLinkWell !== undefined && late <= OVERSLEPT;
+    const isQuiet = isPunctual && due !== undefined && due <= clock.now();
+    if (isQuiet && traffic.bodies >= SOCKETS) return this.#makeRoom();
+    const isWell = isQuiet && (await isLinkWell());
+    if (this.#hasEnded) return;
+    // Whatever has moved meanwhile puts it off.
+    if (isWell && this.#askAt === due) this.#expire(this.#stalled('the server could be reached'));
+    else this.#silenceAlarm.set(Math.max(due ?? 0, clock.now() + LISTENING));
+  }
+
+  // No probe gets a socket. One body gives up its own and is sent again: when that arrives the others are known to hang.
+  #makeRoom(): void {
+    this.#settings.traffic.stir();
+    this.#expire(this.#stalled('all others did, too'));
+  }
+
+  #stalled(meanwhile: string): UploadError {
     const { operation, partNumber } = this.#request;
     const what = describe(operation, partNumber);
-    return new UploadError('timeout', `${what} stood still while others got through.`, {
+    return new UploadError('timeout', `${what} stood still while ${meanwhile}.`, {
       operation,
       partNumber,
       code: 'ConnectionStalled',

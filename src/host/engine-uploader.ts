@@ -121,7 +121,14 @@ export class EngineUploader {
       retry,
       scheduler,
       trouble: onDemand(platform.loadTrouble, asking),
-      watchdog: { ...timeout, clock, traffic, concurrency },
+      watchdog: {
+        ...timeout,
+        clock,
+        traffic,
+        concurrency,
+        // Of several endpoints one may be silent that another answers for.
+        isLinkWell: route === undefined ? () => network.answersAtOnce() : undefined,
+      },
     };
     this.#transport = transport;
     this.#isByForm = signing.form !== undefined;
