@@ -75,13 +75,13 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   },
   slow: {
     title: 'A link of 20 Mbit/s',
-    scenarios: [0, 100].map((latency) => ({
-      name: latency === 0 ? '16 MiB' : `16 MiB, each answer ${latency} ms late`,
-      files: { count: 1, size: 16 * MIB },
-      partSize: PART,
-      sink: { bytesPerSecond: 20 * MEGABIT, latency },
-      contenders: each(['bare', 'partway', ...PEERS]),
-    })),
+    scenarios: [
+      onSlowLink(16, 0, PEERS),
+      onSlowLink(16, 100, PEERS),
+      // What comes before the first part weighs less.
+      onSlowLink(64, 0),
+      onSlowLink(64, 100),
+    ],
   },
   fast: {
     title: 'A link of 500 Mbit/s: whether hashing keeps up',
@@ -141,6 +141,16 @@ function onLoopback(size: number, clients: readonly ClientName[]): Scenario {
     partSize: PART,
     sink: {},
     contenders: each(clients),
+  };
+}
+
+function onSlowLink(size: number, latency: number, peers: readonly ClientName[] = []): Scenario {
+  return {
+    name: `${size} MiB${latency === 0 ? '' : `, each answer ${latency} ms late`}`,
+    files: { count: 1, size: size * MIB },
+    partSize: PART,
+    sink: { bytesPerSecond: 20 * MEGABIT, latency },
+    contenders: each(['bare', 'partway', ...peers]),
   };
 }
 
