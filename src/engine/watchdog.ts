@@ -126,7 +126,7 @@ class Watch {
   }
 
   begin(): void {
-    const { clock, traffic } = this.#settings;
+    const { clock, traffic, isLinkWell } = this.#settings;
     const { size, endpoint, isRepeatable } = this.#request;
     const sentAt = clock.now();
     // Some look at the server first: what goes out then is the same request, and no second one beside it.
@@ -149,7 +149,8 @@ class Watch {
     };
     traffic.take(this.#flight);
     this.#touch();
-    if (isRepeatable === true) this.#silenceAlarm.set(sentAt + LISTENING);
+    if (isRepeatable === true && isLinkWell !== undefined)
+      this.#silenceAlarm.set(sentAt + LISTENING);
   }
 
   sent(): void {
@@ -270,10 +271,9 @@ class Watch {
   async #onSilence(late: number): Promise<void> {
     const { clock, isLinkWell, traffic } = this.#settings;
     const due = this.#askAt;
-    const isPunctual = isLinkWell !== undefined && late <= OVERSLEPT;
-    const isQuiet = isPunctual && due !== undefined && due <= clock.now();
+    const isQuiet = due !== undefined && due <= clock.now() && late <= OVERSLEPT;
     if (isQuiet && traffic.bodies >= SOCKETS) return this.#makeRoom();
-    const isWell = isQuiet && (await isLinkWell());
+    const isWell = isQuiet && (await isLinkWell?.()) === true;
     if (this.#hasEnded) return;
     // Whatever has moved meanwhile puts it off.
     if (isWell && this.#askAt === due) this.#expire(this.#stalled('the server could be reached'));
