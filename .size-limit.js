@@ -9,7 +9,7 @@ const CHECKS = [
   {
     name: 'worker.js: the engine, as far as a plain upload needs it, beside the page',
     path: 'dist/worker.js',
-    limit: '22.2 kB',
+    limit: '22.7 kB',
   },
   {
     name: 'what it loads to hash',
@@ -29,7 +29,7 @@ const CHECKS = [
   {
     name: 'partway/worker: all of it in one file',
     path: 'dist/whole-worker.js',
-    limit: '46 kB',
+    limit: '47 kB',
   },
   {
     name: 'the engine for the page itself, where no worker is to be had, beside the above',
@@ -50,7 +50,7 @@ const CHECKS = [
       './trouble-*',
       './unfinished-sessions-*',
     ],
-    limit: '20.9 kB',
+    limit: '21.4 kB',
   },
   {
     name: 'what it loads beside itself, for failures, resumes and other tabs',
@@ -67,7 +67,7 @@ const CHECKS = [
     name: 'partway/post-object, without what is loaded on demand',
     path: 'dist/post-object.js',
     ignore: ['./hasher-*', './error-codes-*', './callback-*', './try-again-*'],
-    limit: '13.2 kB',
+    limit: '13.6 kB',
   },
   {
     name: 'partway/diagnose, without the catalogue',

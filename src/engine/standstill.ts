@@ -1,9 +1,7 @@
-/** No request is given up earlier, in milliseconds. */
+/** No request is given up earlier, and nobody asks earlier whether the link moves at all, in milliseconds. */
 const FLOOR = 2000;
 /** How many times longer than usual, and than the link needs for all that is in flight, a request may stand still. */
 const FACTOR = 3;
-/** Nobody asks earlier whether the link moves at all, in milliseconds. */
-const QUIET = 3000;
 /** So many of the latest parts tell what is usual. */
 const MEMORY = 32;
 const HIGH_QUANTILE = 0.9;
@@ -121,7 +119,7 @@ export class Standstill {
     stirredAt: number,
   ): number | undefined {
     if (usual === 0 || stalls >= MAX_EARLY_ENDS) return undefined;
-    return Math.max(this.#since, stirredAt) + Math.max(QUIET, FACTOR * usual) * 2 ** stalls;
+    return Math.max(this.#since, stirredAt) + Math.max(FLOOR, FACTOR * usual) * 2 ** stalls;
   }
 
   /** When it may be given up at the earliest, in epoch milliseconds; nothing while the link may be at fault. */

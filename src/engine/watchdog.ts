@@ -277,7 +277,13 @@ class Watch {
     if (this.#hasEnded) return;
     // Whatever has moved meanwhile puts it off.
     if (isWell && this.#askAt === due) this.#expire(this.#stalled('the server could be reached'));
-    else this.#silenceAlarm.set(Math.max(due ?? 0, clock.now() + LISTENING));
+    else this.#silenceAlarm.set(this.#nextLook);
+  }
+
+  get #nextLook(): number {
+    const now = this.#settings.clock.now();
+    const due = this.#askAt ?? now;
+    return due > now ? due : now + LISTENING;
   }
 
   // No probe gets a socket. One body gives up its own and is sent again: when that arrives the others are known to hang.
