@@ -30,7 +30,7 @@ export const LINK_FAULTS: readonly FaultPreset[] = [
   {
     name: 'stall',
     title: 'Stand still',
-    effect: 'A part gets no answer until the stall limit.',
+    effect: 'A part gets no answer; it goes again in seconds.',
     rule: { match: BYTES, times: 1, fault: { type: 'stall', at: 'body' } },
   },
   {
