@@ -102,6 +102,13 @@ test('a part of which a list has told is confirmed, whether its answer came or n
   expect(resent).toHaveLength(1);
 });
 
+test('a list cannot tell of a part in whose place a portal’s page was answered', () => {
+  const unheld = part(FIRST, { happened: { type: 'html', status: 200 } });
+  const { partNumber: _, ...list } = part(FIRST, { operation: 'ListParts', size: 0, bodyBytes: 0 });
+  const journal = [unheld, list, part(FIRST), part(SECOND)];
+  expect(account(journal, FILE)).toMatchObject({ kept: 2 * SIZE, wasted: 0, resent: [] });
+});
+
 test('a list that nobody reads tells nothing', () => {
   const told = part(FIRST, { wasDisturbed: true });
   const ahead = { operation: 'ListParts', size: 0, bodyBytes: 0, isForPreflight: true } as const;

@@ -165,7 +165,8 @@ function wasListed(
   entry: JournalEntry,
   journal: readonly JournalEntry[],
 ): boolean {
-  if (earlier.happened?.type === 'corrupt-body' || isLost(earlier, journal)) return false;
+  const isHeld = mayBeStored(earlier) && earlier.happened?.type !== 'corrupt-body';
+  if (!isHeld || isLost(earlier, journal)) return false;
   const between = journal.filter(
     ({ at, uploadId }) => uploadId === entry.uploadId && at > endOf(earlier) && at < entry.at,
   );
