@@ -235,21 +235,6 @@ test('a part that is never answered is sent again', async ({ tab, emulator }) =>
   await tab.expectNothingLeft();
 });
 
-test('a page in place of an answer is no answer', async ({ tab, emulator }) => {
-  for (const operation of [
-    'InitiateMultipartUpload',
-    'UploadPart',
-    'CompleteMultipartUpload',
-  ] as const) {
-    emulator.faults.add({ match: { operation }, fault: { type: 'html', status: 200 } });
-    emulator.faults.add({ match: { operation }, skip: 1, fault: { type: 'html', status: 502 } });
-  }
-  await tab.open({ retry: { baseDelay: 50 } });
-  expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
-  await expectStored(emulator, KEY, FILE);
-  await tab.expectNothingLeft();
-});
-
 test('credentials that expire in the middle are asked for again, once', async ({
   tab,
   emulator,

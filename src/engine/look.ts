@@ -124,6 +124,6 @@ function judge(
 }
 
 /** Whether an object is not older than something of ours, by the server's clock. */
-export function isRecent({ lastModified = 0 }: ObjectHead, since: number): boolean {
+export function isRecent({ lastModified }: ObjectHead, since: number): boolean {
   return lastModified >= since - DATE_TOLERANCE;
 }

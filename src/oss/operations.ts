@@ -69,6 +69,6 @@ export interface ObjectHead extends Checksums {
   /** Unquoted; absent where the bucket does not expose it. */
   readonly etag: string | undefined;
   /** Epoch milliseconds. */
-  readonly lastModified: number | undefined;
+  readonly lastModified: number;
   readonly requestId: string | undefined;
 }

@@ -49,18 +49,23 @@ export async function abortUpload(
   });
 }
 
+/** @throws `UploadError` of kind `protocol` where something else answered in place of OSS. */
 export async function headObject(
   client: OssClient,
   key: string,
   options: SendOptions,
 ): Promise<ObjectHead> {
-  const response = await client.send({ ...options, operation: 'HeadObject', method: 'HEAD', key });
+  const operation = 'HeadObject';
+  const response = await client.send({ ...options, operation, method: 'HEAD', key });
+  const lastModified = dateOf(response, 'last-modified');
+  // OSS dates every object, and no bucket can hide that. Without a body, nothing else tells OSS from a login page.
+  if (lastModified === undefined) throw incompleteAnswer(operation, response);
   const size = response.header('content-length');
   return {
     size: size === undefined ? undefined : Number(size),
     etag: etagOf(response),
     crc64: crc64Of(response),
-    lastModified: dateOf(response, 'last-modified'),
+    lastModified,
     requestId: requestIdOf(response),
   };
 }
