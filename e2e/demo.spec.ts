@@ -16,7 +16,7 @@ interface Demo {
 }
 
 const test = base.extend<{ demo: Demo }>({
-  demo: async ({}, use) => {
+  demo: async ({ context }, use) => {
     const server = await createServer({
       configFile: 'vite.config.ts',
       server: { port: 0 },
@@ -26,6 +26,8 @@ const test = base.extend<{ demo: Demo }>({
     const url = addressOf(server);
     const { origin } = await (await fetch(new URL('/emulator.json', url))).json();
     await use({ url, emulator: origin });
+    // Vite's script in a page that outlives its server waits in a worker that the page's policy forbids.
+    for (const page of context.pages()) await page.close();
     await server.close();
   },
 });
