@@ -273,6 +273,16 @@ describe('the pace', () => {
     expect(pace.usual(100)).toBe(5);
   });
 
+  test('is not known of parts far larger than those that were seen', () => {
+    const pace = new Pace();
+    pace.note(1, 14);
+    expect(pace.usual(1)).toBe(14);
+    expect(pace.usual(16)).toBe(16 * 14);
+    expect(pace.usual(17)).toBe(0);
+    pace.note(100_000, 50);
+    expect(pace.usual(100_000)).toBe(50);
+  });
+
   test('is another at each endpoint', () => {
     const pace = new Pace();
     const [near, far] = [{}, {}];

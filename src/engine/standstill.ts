@@ -5,6 +5,8 @@ const FACTOR = 3;
 /** So many of the latest parts tell what is usual. */
 const MEMORY = 32;
 const HIGH_QUANTILE = 0.9;
+/** A part tells nothing of one so many times larger: what it took may be the way there and back alone. */
+const TOO_LARGE = 16;
 /** A part that was given up early so often, at last after 16 seconds or more, is given all the time there is. */
 const MAX_EARLY_ENDS = 4;
 
@@ -37,7 +39,7 @@ export class Pace {
 
   #reckon(size: number, endpoint: object | undefined): number {
     const times = this.#latest
-      .filter((part) => part.endpoint === endpoint)
+      .filter((part) => part.endpoint === endpoint && size <= TOO_LARGE * part.size)
       .map((part) => part.time * Math.max(1, size / part.size));
     times.sort((a, b) => a - b);
     return times[Math.floor(times.length * HIGH_QUANTILE)] ?? 0;

@@ -10,6 +10,8 @@ const IDLE = 5000;
 /** A speed says something of the link when it was taken over so long, or so many bytes. Milliseconds; bytes. */
 const TELLING_TIME = 2000;
 const TELLING_BYTES = 1024 * 1024;
+/** A smaller body says more of the way there and back than of how fast the link is. Bytes. */
+const TELLING_BODY = 16 * 1024;
 
 /** How fast a link was, and when. */
 export interface LinkSpeed {
@@ -171,17 +173,22 @@ export class Traffic {
     for (const flight of this.#flights) flight.onMoved?.();
   }
 
-  /** The body of a flight was confirmed, which ends it; the rate is taken now, and held until the next. */
+  /** The body of a flight was confirmed, which ends it. */
   confirm(flight: Flight): void {
     this.release(flight);
     this.stir();
     const now = this.#clock.now();
     this.pace.note(flight.size, now - flight.sentAt, flight.endpoint);
+    if (flight.size >= TELLING_BODY) this.#measure(flight.size, now);
+    for (const other of this.#flights) other.onConfirmed(flight);
+  }
+
+  // The rate is held until the next body is confirmed.
+  #measure(bytes: number, now: number): void {
     this.#speed.span = Math.max(SPEED_WINDOW, this.pace.slowest);
-    this.#speed.confirm(flight.size);
+    this.#speed.confirm(bytes);
     this.#rate = this.#speed.rate;
     const bytesPerSecond = this.#speed.tellingRate;
     if (bytesPerSecond !== undefined) this.#measured = { bytesPerSecond, measuredAt: now };
-    for (const other of this.#flights) other.onConfirmed(flight);
   }
 }

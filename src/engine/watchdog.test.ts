@@ -129,6 +129,18 @@ describe('a part that moves', () => {
     expect(flight.state.isSettled).toBe(true);
   });
 
+  test('is not judged by a tiny one, which tells nothing of the link', async () => {
+    const flight = fly({});
+    const tiny = fly({ operation: 'PutObject', partNumber: undefined, size: 1 });
+    await clock.advance(14);
+    flight.send(1);
+    tiny.answer();
+    await clock.advance(STALL + UNKNOWN - 1);
+    expect(flight.state.isSettled).toBe(false);
+    await clock.advance(1);
+    expect(flight.state.isSettled).toBe(true);
+  });
+
   test('is given no time by a part that takes off later', async () => {
     const flight = fly({});
     flight.send(1);
