@@ -13,16 +13,13 @@ beforeEach(() => {
   silent = 0;
 });
 
-/** Parts take 300 ms. The first of them is never answered, so many times; the others may wait until then. */
-function firstPartStalls(times: number, othersWait: boolean): typeof world.oss.interfere {
-  let attempts = 0;
+/** Parts take 300 ms, but for those that are never answered. */
+function partsStall(isStalled: (partNumber: number) => boolean): typeof world.oss.interfere {
   return async (incoming) => {
     const { operation, partNumber, request, process } = incoming;
     if (operation !== 'part') return await process();
     request.onSent?.(1);
-    if (partNumber === 1) attempts += 1;
-    const isStalled = partNumber === 1 || (othersWait && partNumber > 20);
-    if (isStalled && attempts <= times) {
+    if (isStalled(partNumber)) {
       silent += 1;
       return await silence(incoming).finally(() => {
         silent -= 1;
@@ -31,6 +28,15 @@ function firstPartStalls(times: number, othersWait: boolean): typeof world.oss.i
     await new Promise<void>((resolve) => world.clock.after(300, resolve));
     return await process();
   };
+}
+
+/** The first part is never answered, so many times; late ones may wait until then. */
+function firstPartStalls(times: number, othersWait: boolean): typeof world.oss.interfere {
+  let attempts = 0;
+  return partsStall((partNumber) => {
+    if (partNumber === 1) attempts += 1;
+    return attempts <= times && (partNumber === 1 || (othersWait && partNumber > 20));
+  });
 }
 
 /** Uploads 30 parts. Tells what was said of requests that were sent again, and how long it took, in milliseconds. */
@@ -82,20 +88,11 @@ test('parts that all stall at once are given up as soon as the server answers a 
 
 test('parts that hold all connections are found out by one of them, which is sent again', async () => {
   let stalls = 6;
-  world.oss.interfere = async (incoming) => {
-    const { operation, partNumber, request, process } = incoming;
-    if (operation !== 'part') return await process();
-    request.onSent?.(1);
-    if (partNumber > 12 && stalls > 0) {
-      stalls -= 1;
-      silent += 1;
-      return await silence(incoming).finally(() => {
-        silent -= 1;
-      });
-    }
-    await new Promise<void>((resolve) => world.clock.after(300, resolve));
-    return await process();
-  };
+  world.oss.interfere = partsStall((partNumber) => {
+    if (partNumber <= 12 || stalls === 0) return false;
+    stalls -= 1;
+    return true;
+  });
   // No probe gets a connection.
   world.answersProbe = async () => silent < 6;
   const { retries, time } = await uploadAll({ concurrency: 6 });

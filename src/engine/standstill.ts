@@ -73,7 +73,7 @@ export interface Surroundings extends Standing {
  * Why a slow link that moves is safe: where six bodies share it and one at a time is served, each of them stands still
  * for the time that the other five need, which is the time for all that is in flight, and no body that goes out later
  * is confirmed first, unless the link is unfair; then it may be so for three turns of all. Where all stand still nothing is
- * confirmed, so that nothing is given up. Where a fast link turns slow, whoever overtakes has itself been carried by the slow
+ * confirmed, so that nothing is given up by that rule. Where a fast link turns slow, whoever overtakes has itself been carried by the slow
  * one, and what it took counts. Should all that be wrong, the limit doubles, and
  * a part is given up so four times at most.
  *

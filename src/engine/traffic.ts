@@ -100,6 +100,7 @@ export class Traffic {
   readonly #flights = new Set<Flight>();
   #bodies = 0;
   #bytes = 0;
+  /** Bytes per second, taken when a body was confirmed, or moved, and held until the next does. */
   #rate: number | undefined;
   #measured: LinkSpeed | undefined;
   #idleSince = Number.NEGATIVE_INFINITY;
@@ -183,7 +184,6 @@ export class Traffic {
     for (const other of this.#flights) other.onConfirmed(flight);
   }
 
-  // The rate is held until the next body is confirmed.
   #measure(bytes: number, now: number): void {
     this.#speed.span = Math.max(SPEED_WINDOW, this.pace.slowest);
     this.#speed.confirm(bytes);
