@@ -27,6 +27,7 @@ function part(partNumber: number, changes: Partial<JournalEntry> = {}): JournalE
     happened: undefined,
     isForPreflight: false,
     wasDisturbed: false,
+    wasReloaded: false,
     ...changes,
   };
 }
@@ -65,6 +66,23 @@ test('an upload that the server forgot was in vain by schedule', () => {
   const anew = [FIRST, SECOND].map((number) => part(number, { uploadId: 'v' }));
   const result = account([...forgotten, ...anew], { ...FILE, uploadId: 'v' });
   expect(result).toEqual({ received: 4 * SIZE, kept: 2 * SIZE, wasted: 0, resent: [] });
+});
+
+test.each([
+  [true, 0],
+  [false, 2 * SIZE],
+])('an object that a page did not live to tell of (%s) was made in vain', (wasReloaded, wasted) => {
+  const complete = {
+    operation: 'CompleteMultipartUpload',
+    size: 100,
+    bodyBytes: 100,
+    wasDisturbed: true,
+    wasReloaded,
+  } as const;
+  const { partNumber: _, ...completed } = part(FIRST, complete);
+  const anew = [FIRST, SECOND].map((number) => part(number, { uploadId: 'v' }));
+  const journal = [part(FIRST), part(SECOND), completed, ...anew];
+  expect(account(journal, { ...FILE, uploadId: 'v' })).toMatchObject({ kept: 2 * SIZE, wasted });
 });
 
 test('a part that was split after a break counts by its pieces', () => {

@@ -9,7 +9,8 @@ import type { JournalEntry } from './journal.ts';
  * - scheduled: not kept, and the schedule says why. A fault failed, cut, held up or damaged this very request; or the tab was
  *   reloaded, paused or without network while it was on its way, or a quarter of a second after its answer; or its
  *   token, or the clock that it was signed by, was refused; or what it had brought was dropped, damaged, forgotten or
- *   overwritten by a late request, again by a fault.
+ *   overwritten by a late request, again by a fault; or was put together as the tab was reloaded, so that its page did
+ *   not live to be told, and the next one knows of nothing.
  * - wasted: all the rest, and whatever was sent of a part that had been confirmed without any of these reasons.
  */
 export interface Account {
@@ -133,12 +134,19 @@ function isLost(entry: JournalEntry, journal: readonly JournalEntry[]): boolean 
   if (uploadId === undefined) return false;
   return journal.some((other) => {
     const { happened } = other;
-    if (other.uploadId !== uploadId || happened === undefined) return false;
+    if (other.uploadId !== uploadId) return false;
+    if (isUntold(other)) return true;
+    if (happened === undefined) return false;
     if (happened.type === 'forget-upload') return true;
     if (happened.type === 'drop-part' || happened.type === 'corrupt-part')
       return happened.partNumber === partNumber && endOf(other) >= at;
     return isLate(other) && other.partNumber === partNumber && other !== entry;
   });
+}
+
+/** Whether it made the object, and its page may have gone before it could tell the app. */
+function isUntold({ operation, status, wasReloaded }: JournalEntry): boolean {
+  return operation === 'CompleteMultipartUpload' && status === 200 && wasReloaded;
 }
 
 function endOf({ finishedAt = Number.POSITIVE_INFINITY }: JournalEntry): number {

@@ -1,5 +1,5 @@
 import type { Emulator, Fault, FaultRule, LogEntry } from '../../emulator/index.ts';
-import type { UploadPlan } from './schedule.ts';
+import type { Disturbance, UploadPlan } from './schedule.ts';
 
 /** What is answered so shortly before a tab is disturbed may not have come to the page. Milliseconds. */
 const GRACE = 250;
@@ -26,13 +26,15 @@ export interface JournalEntry
   readonly isForPreflight: boolean;
   /** Whether a disturbance of the tab may have cut it. */
   readonly wasDisturbed: boolean;
+  /** Whether that was a reload, which its page did not outlive. */
+  readonly wasReloaded: boolean;
 }
 
 /** What the server saw, with the reasons that a schedule gave for it. */
 export class Journal {
   readonly #emulator: Emulator;
   readonly #clockOffset: number;
-  readonly #disturbed = new Set<string>();
+  readonly #disturbed = new Map<string, Set<Disturbance['type']>>();
 
   /** @param clockOffset milliseconds by which the server's clock is ahead. */
   constructor(emulator: Emulator, clockOffset: number) {
@@ -41,14 +43,20 @@ export class Journal {
   }
 
   /** Carries out a disturbance, of one object's upload or of all, and notes the requests that it may have cut. */
-  async during(disturb: () => Promise<void>, key?: string): Promise<void> {
+  async during(
+    type: Disturbance['type'],
+    disturb: () => Promise<void>,
+    key?: string,
+  ): Promise<void> {
     const { log } = this.#emulator;
     const since = Date.now() + this.#clockOffset - GRACE;
     const seen = log.length;
     const current = log.filter(({ finishedAt }) => (finishedAt ?? since) >= since);
     await disturb();
     for (const entry of [...current, ...log.slice(seen)]) {
-      if (key === undefined || entry.key === key) this.#disturbed.add(entry.id);
+      if (key !== undefined && entry.key !== key) continue;
+      const types = this.#disturbed.get(entry.id) ?? new Set();
+      this.#disturbed.set(entry.id, types.add(type));
     }
   }
 
@@ -65,6 +73,7 @@ export class Journal {
           entry.operation === 'ListParts' && entry.headers['content-type'] !== undefined,
         happened: faults.get(entry.fault ?? ''),
         wasDisturbed: this.#disturbed.has(entry.id),
+        wasReloaded: this.#disturbed.get(entry.id)?.has('reload') === true,
       }));
   }
 }

@@ -152,15 +152,16 @@ class SoakedTab {
   async #disturb(disturbance: Disturbance): Promise<void> {
     await this.#untilReceived(disturbance.at);
     if (this.#isOver) return;
-    this.#disturbed.push(disturbance.type);
-    switch (disturbance.type) {
+    const { type } = disturbance;
+    this.#disturbed.push(type);
+    switch (type) {
       case 'reload':
-        await this.journal.during(() => this.#load());
+        await this.journal.during(type, () => this.#load());
         return await this.#begin();
       case 'pause':
-        return await this.journal.during(() => this.#pause(disturbance), disturbance.key);
+        return await this.journal.during(type, () => this.#pause(disturbance), disturbance.key);
       case 'offline':
-        return await this.journal.during(async () => {
+        return await this.journal.during(type, async () => {
           await this.#emulator.faults.refuse('until-restored');
           await sleep(disturbance.milliseconds);
           await this.#emulator.faults.restore();
