@@ -4,7 +4,8 @@ import type { Clock, Connectivity, Transport } from './ports.ts';
 
 /** What features beside the uploader, such as `diagnose()`, need of one; pages do not see it. */
 export interface Door {
-  readonly endpoint: Endpoint;
+  /** The preferred one first. */
+  readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   /** Absent where the app's server signs. */
   readonly credentials: CredentialsProvider | undefined;
   /** How long an answer may take, in milliseconds. */

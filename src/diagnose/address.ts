@@ -1,16 +1,12 @@
 import type { Endpoint } from '../oss/endpoint.ts';
-import type { Examination } from './examination.ts';
 import type { Finding } from './finding.ts';
 import { optionFix } from './fixes.ts';
 
-/** What can be seen of the endpoint without asking it. Tells whether asking makes sense. */
-export function examineAddress({ door, report }: Examination): boolean {
-  const finding = addressFinding(door.endpoint, globalThis.location?.protocol);
-  if (finding !== undefined) report.add(finding);
-  return finding === undefined;
-}
-
-/** @param pageProtocol such as `https:`. */
+/**
+ * What can be seen of an endpoint without asking it, where that is wrong.
+ *
+ * @param pageProtocol such as `https:`.
+ */
 export function addressFinding(
   endpoint: Pick<Endpoint, 'base'>,
   pageProtocol: string | undefined,

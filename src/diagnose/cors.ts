@@ -66,7 +66,7 @@ async function methodFinding(examination: Examination): Promise<Finding | undefi
   const missing = await unreadable(examination, METHODS, (method) => BARE[method]);
   if (missing.length === 0) return undefined;
   const { origin } = globalThis;
-  const { bucket, base } = examination.door.endpoint;
+  const { bucket, base } = examination.prober.endpoint;
   const cdn =
     'Where a CDN or proxy stands before the bucket, its own CORS settings decide: set the same there.';
   if (missing.length === METHODS.length) {
@@ -100,7 +100,7 @@ async function headerFinding(examination: Examination): Promise<Finding | undefi
   if (first === undefined) return undefined;
   const missing = await unreadable(examination, headers, (name) => withHeaders(first, [name]));
   const { origin } = globalThis;
-  const { bucket } = examination.door.endpoint;
+  const { bucket } = examination.prober.endpoint;
   const isSplit = missing.length === 0;
   return {
     id: 'cors-headers',

@@ -58,8 +58,8 @@ export function keyKind({ accessKeyId }: Credentials): string {
 }
 
 /** The least policy for what a diagnosis tries, which is what uploads need. */
-export function leastPolicy({ door, prefix }: Examination): Fix {
-  return policyFix(door.endpoint.bucket, prefix, ALL_ACTIONS);
+export function leastPolicy({ prober, prefix }: Examination): Fix {
+  return policyFix(prober.endpoint.bucket, prefix, ALL_ACTIONS);
 }
 
 function flawOf(examination: Examination, credentials: Credentials): Finding | undefined {

@@ -2,7 +2,6 @@ import { doorOf } from '../door.ts';
 import { checkKey } from '../oss/names.ts';
 import { toHex } from '../oss/web-crypto.ts';
 import type { Uploader } from '../uploader.ts';
-import { examineAddress } from './address.ts';
 import { examineCredentials } from './credentials.ts';
 import { examineEnvironment } from './environment.ts';
 import type { Examination } from './examination.ts';
@@ -33,7 +32,6 @@ interface Step {
 
 const STEPS: readonly Step[] = [
   { about: 'what the browser allows', run: examineEnvironment },
-  { about: 'the form of the endpoint', run: examineAddress },
   { about: 'whether the endpoint answers', run: examineReachability },
   { about: 'what the `credentials` function gives', run: examineCredentials },
   { about: 'whether this page may read answers', run: examineOpenness },

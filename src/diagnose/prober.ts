@@ -43,7 +43,8 @@ export class Prober {
   readonly key: string;
   /** The server's time, once an answer has told it. */
   readonly clock: ServerClock;
-  readonly endpoint: Endpoint;
+  /** Where it asks. */
+  endpoint: Endpoint;
   readonly #door: Door & DoorPlatform;
   readonly #sign: SignV4 = createSignV4();
   readonly #endsAt: number;
@@ -51,7 +52,7 @@ export class Prober {
   constructor(door: Door & DoorPlatform, key: string) {
     this.#door = door;
     this.key = key;
-    this.endpoint = door.endpoint;
+    [this.endpoint] = door.endpoints;
     this.clock = new ServerClock(door.clock);
     this.#endsAt = door.clock.now() + TOTAL_TIMEOUT;
   }

@@ -1,29 +1,77 @@
+import type { Endpoint } from '../oss/endpoint.ts';
+import { addressFinding } from './address.ts';
 import { watchPolicy } from './content-policy.ts';
 import type { Examination } from './examination.ts';
 import type { Finding } from './finding.ts';
 import { optionFix } from './fixes.ts';
 
-/** Whether anything answers at the endpoint, readable or not; and if not, how far the way goes. */
+/** One endpoint that cannot be used. */
+interface Trouble {
+  readonly finding: Finding;
+  /** Whether a device without a network would look the same. */
+  readonly mayBeOffline: boolean;
+}
+
+/** Where anything answers, readable or not, and what is wrong where nothing does. The rest is looked at where something does. */
 export async function examineReachability(examination: Examination): Promise<boolean> {
   const { door, prober, report } = examination;
-  const { base } = door.endpoint;
+  const answering: Endpoint[] = [];
+  const troubles: Trouble[] = [];
+  for (const endpoint of door.endpoints) {
+    const trouble = await troubleAt(examination, endpoint);
+    if (trouble === undefined) answering.push(endpoint);
+    else troubles.push(trouble);
+  }
+  const [first] = answering;
+  if (first === undefined) {
+    for (const finding of await causes(examination, troubles)) report.add(finding);
+    return false;
+  }
+  for (const { finding } of troubles) report.add(spared(finding, first));
+  prober.endpoint = first;
+  return true;
+}
+
+async function troubleAt(
+  { door, prober }: Examination,
+  { base }: Endpoint,
+): Promise<Trouble | undefined> {
+  const misplaced = addressFinding({ base }, globalThis.location?.protocol);
+  if (misplaced !== undefined) return { finding: misplaced, mayBeOffline: false };
   const policy = watchPolicy(door.clock, 'connect-src');
   const reached = await prober.reach(`${base}/`);
-  if (reached === 'answers') return true;
+  if (reached === 'answers') return undefined;
+  const url = new URL(base);
   const directive = (await policy.violated())[0];
-  if (directive !== undefined) report.add(blockedByPolicy(directive.text, new URL(base).origin));
-  else if (await isOffline(examination)) report.add(offline());
-  else if (reached === 'silent') report.add(noAnswer('The endpoint'));
-  else report.add(unreachable(new URL(base)));
-  return false;
+  if (directive !== undefined)
+    return { finding: blockedByPolicy(directive.text, url.origin), mayBeOffline: false };
+  const finding = reached === 'silent' ? noAnswer(url.host) : unreachable(url);
+  return { finding, mayBeOffline: true };
+}
+
+async function causes(
+  examination: Examination,
+  troubles: readonly Trouble[],
+): Promise<readonly Finding[]> {
+  const certain = troubles.filter(({ mayBeOffline }) => !mayBeOffline);
+  const isAway = certain.length < troubles.length && (await isOffline(examination));
+  const told = (isAway ? certain : troubles).map(({ finding }) => finding);
+  return isAway ? [offline(), ...told] : told;
+}
+
+/** Another endpoint stands in. */
+function spared(finding: Finding, { base }: Endpoint): Finding {
+  const advice = `${finding.advice} Until then all goes by ${new URL(base).host}.`;
+  return { ...finding, severity: 'warning', advice };
 }
 
 async function isOffline({ prober, door }: Examination): Promise<boolean> {
   const { location } = globalThis;
   if (isSaidToBeOffline()) return true;
   const origin = location?.origin ?? '';
-  const isOwn = !origin.startsWith('http') || new URL(door.endpoint.base).origin === origin;
-  return !isOwn && (await prober.reach(`${origin}/`)) !== 'answers';
+  const isOwn = door.endpoints.some(({ base }) => new URL(base).origin === origin);
+  if (isOwn || !origin.startsWith('http')) return false;
+  return (await prober.reach(`${origin}/`)) !== 'answers';
 }
 
 // What is said to be online may be anything, but who is said to be offline mostly is.

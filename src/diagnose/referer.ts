@@ -10,11 +10,8 @@ export const REFERER_DENIAL: RegExp = /bucket referer policy/i;
  *
  * @param isSigned whether a signed request was denied, which the bucket itself does not do.
  */
-export async function refererFinding(
-  { door, prober }: Examination,
-  isSigned: boolean,
-): Promise<Finding> {
-  const url = objectUrl(door.endpoint, prober.key, []);
+export async function refererFinding({ prober }: Examination, isSigned: boolean): Promise<Finding> {
+  const url = objectUrl(prober.endpoint, prober.key, []);
   const [asOrigin, asBlank] = await Promise.all([
     isAllowed(prober, url, 'origin'),
     isAllowed(prober, url, 'no-referrer'),

@@ -46,7 +46,7 @@ export async function examineRights(examination: Examination): Promise<boolean> 
   const missing = trial.missing();
   if (missing !== undefined) report.add(missing);
   const hidden = trial.hiddenHeaders();
-  if (hidden.length > 0) report.add(exposureFinding(examination.door.endpoint.bucket, hidden));
+  if (hidden.length > 0) report.add(exposureFinding(examination.prober.endpoint.bucket, hidden));
   return true;
 }
 
@@ -142,7 +142,7 @@ class Trial {
     const denied = this.#tried.filter(({ answer }) => isDenied(answer.error));
     const rights = [...new Set(denied.map(({ right }) => right))];
     if (rights.length === 0) return undefined;
-    const { prober, door, prefix } = this.#examination;
+    const { prober, prefix } = this.#examination;
     const { message, advice } = reasonOf(denied);
     const granted = Object.values(RIGHTS).filter((right) => !rights.includes(right));
     return {
@@ -163,7 +163,7 @@ class Trial {
           : [
               {
                 ...policyFix(
-                  door.endpoint.bucket,
+                  prober.endpoint.bucket,
                   prefix,
                   rights.map(({ action }) => action),
                 ),

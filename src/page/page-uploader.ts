@@ -89,7 +89,7 @@ export class PageUploader implements Uploader {
     });
     this.#lost = new FinalizationRegistry((upload) => this.#line.tell({ type: 'forget', upload }));
     installDoor(this, {
-      endpoint: preferred,
+      endpoints,
       credentials: options.credentials,
       timeout: settings.timeout.stall,
       platform: surroundings.doorPlatform,
