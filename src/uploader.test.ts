@@ -104,6 +104,30 @@ describe('a Complete whose answer is lost', () => {
     expect(world.oss.count('part')).toBe(3);
   });
 
+  test('that the browser repeated by itself is proven by size and date, too', async () => {
+    world.oss.interfere = hideChecksumsOfHead(async ({ operation, process }) => {
+      if (operation === 'complete') await process();
+      return await process();
+    });
+    const { value } = await world.end(world.openPage().upload(fileOf(3 * UNIT), { key: KEY }));
+    expect(value).toMatchObject({ verified: 'size', uploadId: 'upload-1' });
+    expect(world.oss.count('part')).toBe(3);
+  });
+
+  test('is not believed of an upload that was gone before, where an object is older than Complete', async () => {
+    world.oss.interfere = hideChecksumsOfHead(async ({ operation, process }) => {
+      if (operation === 'complete' && world.oss.count('complete') === 1) {
+        world.oss.uploads.clear();
+        const lastModified = world.clock.now() - 3 * SECOND;
+        world.oss.objects.set(PATH, { size: 3 * UNIT, etag: 'OTHER', crc64: '0', lastModified });
+      }
+      return await process();
+    });
+    const { value } = await world.end(world.openPage().upload(fileOf(3 * UNIT), { key: KEY }));
+    expect(value).toMatchObject({ verified: 'crc64', uploadId: 'upload-2' });
+    expect(world.oss.count('part')).toBe(6);
+  });
+
   function hideChecksumsOfHead(interfere: FakeOss['interfere']): FakeOss['interfere'] {
     return async (incoming) => {
       const { headers, ...answer } = await interfere(incoming);

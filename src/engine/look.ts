@@ -3,6 +3,7 @@ import type { UploadResult } from '../events.ts';
 import { isSameEtag } from '../oss/multipart-etag.ts';
 import type { ObjectHead, SendOptions } from '../oss/operations.ts';
 import { headObject } from '../oss/rare-operations.ts';
+import type { ExpectedObject } from '../ports.ts';
 import { abandonOf } from './abandon.ts';
 import type { UploadContext } from './context.ts';
 import { recoveryFor } from './recovery.ts';
@@ -107,7 +108,7 @@ function judge(
   session: Session,
   head: ObjectHead | undefined,
 ): StoredFacts | undefined {
-  const { completing, initiatedAt, uploadId } = session.checkpoint.record;
+  const { completing, uploadId } = session.checkpoint.record;
   if (head === undefined || completing === undefined || head.size !== context.file.size)
     return undefined;
   const { requestId } = head;
@@ -119,8 +120,20 @@ function judge(
     if (!isSameEtag(head.etag, completing.etag)) return undefined;
     return { etag: head.etag, requestId, uploadId, verified: 'etag' };
   }
-  if (!session.hasUnansweredComplete || !isRecent(head, initiatedAt)) return undefined;
+  if (!isRecent(head, earliestMaking(context, session, completing))) return undefined;
   return { etag: completing.etag, requestId, uploadId, verified: 'size' };
+}
+
+/** When a Complete can first have made the object, by the server's clock. Epoch milliseconds. */
+function earliestMaking(
+  { shared }: UploadContext,
+  { hasUnansweredComplete, checkpoint }: Session,
+  { startedAt }: ExpectedObject,
+): number {
+  if (hasUnansweredComplete) return checkpoint.record.initiatedAt;
+  // Browsers send a request again by themselves when its connection ends without an answer. Of the first Complete nobody
+  // hears, then, and the second finds no upload any more.
+  return startedAt + shared.serverClock.now() - shared.clock.now();
 }
 
 /** Whether an object is not older than something of ours, by the server's clock. */
