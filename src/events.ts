@@ -130,7 +130,7 @@ export type UploadEvent =
   | { readonly type: 'list-refused'; readonly error: UploadError }
   /** The credentials do not allow to look at objects: whether a lost Complete has worked is found out by another one. */
   | { readonly type: 'look-refused'; readonly error: UploadError }
-  /** The credentials do not allow to abort: a lifecycle rule of the bucket has to remove what is left. */
+  /** OSS refused to abort, or failed each time: `error` tells. A lifecycle rule of the bucket has to remove what is left. */
   | { readonly type: 'abort-refused'; readonly error: UploadError }
   /** What other tabs do cannot be known: the upload goes on, and another of the same file beside it. */
   | { readonly type: 'lock-unavailable'; readonly advice: string }

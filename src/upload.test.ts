@@ -131,6 +131,18 @@ describe('a cancel', () => {
     expect(await world.checkpoints.sessions()).toEqual([]);
   });
 
+  test('says so when the server fails each time', async () => {
+    const upload = world.openPage().upload(fileOf(9 * UNIT), { key: KEY });
+    const events = record(upload);
+    await world.until(() => world.oss.count('part') > 0);
+    world.oss.interfere = ({ operation, process }) =>
+      operation === 'abort' ? Promise.resolve({ status: 500, body: '' }) : process();
+    await untilSettled(watch(upload.cancel()));
+    expect(world.oss.count('abort')).toBe(3);
+    expect(events.at(-1)).toMatchObject({ type: 'abort-refused', error: { status: 500 } });
+    expect(await world.checkpoints.sessions()).toEqual([]);
+  });
+
   test('goes by the time of the server, where the clock of the page is wrong', async () => {
     const upload = world.openPage().upload(fileOf(9 * UNIT), { key: KEY });
     const events = record(upload);

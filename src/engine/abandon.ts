@@ -21,14 +21,16 @@ const TRIES = [0, 1000, 9000];
  * Aborts an upload on the server, best effort: never rejects. Parts that were in flight when it was aborted can
  * outlive it, so it is done until the server says that it does not know the upload.
  *
- * @param onRefused called when the credentials do not allow it: the parts stay until a lifecycle rule removes them.
+ * @param onFailed called when the credentials do not allow it, or every try failed: the parts stay until a lifecycle rule removes
+ *   them.
  */
 export async function abandon(
   shared: Shared,
   { key, uploadId, size, isEmpty = false }: Abandoned,
-  onRefused?: (error: UploadError) => void,
+  onFailed?: (error: UploadError) => void,
 ): Promise<void> {
   const operation = 'AbortMultipartUpload';
+  let failure: UploadError | undefined;
   for (let tries = 0; tries < TRIES.length; ) {
     try {
       await sleep(shared.clock, TRIES[tries] ?? 0, shared.closing);
@@ -42,17 +44,21 @@ export async function abandon(
         }),
       );
       if (isEmpty) return;
+      failure = undefined;
       tries += 1;
     } catch (error) {
       if (!(error instanceof UploadError)) return;
       // Refused or gone: asking again is no use. Anything else may pass.
       if (!isMended(shared, error) && (error.status ?? 500) < 500) {
-        if (error.status === 403) onRefused?.(error);
+        if (error.status === 403) onFailed?.(error);
         return;
       }
-      if (!(await wasAway(shared, error))) tries += 1;
+      if (await wasAway(shared, error)) continue;
+      failure = error;
+      tries += 1;
     }
   }
+  if (failure !== undefined) onFailed?.(failure);
 }
 
 /** The same for an upload that has somebody to tell that it was refused. */
