@@ -4,7 +4,8 @@
  * - `network`: no readable answer: the network, or an answer that the browser withholds (CORS).
  * - `timeout`: nothing moved for longer than the limits in `timeout` allow.
  * - `protocol`: an answer that is not what OSS answers (a proxy's page, a cut-off body).
- * - `credentials`: the `credentials` option threw or gave something unusable.
+ * - `credentials`: a function of the app (`credentials`, `sign`, `signMany`, `form`) threw or gave something unusable, or the app
+ *   does not serve a part of this library (`LibraryUnavailable`).
  * - `source`: the file cannot be read, or is not the file that was begun.
  * - `storage`: the browser's storage refused a checkpoint.
  */

@@ -5,8 +5,8 @@ import type { WorkerLoss } from './ports.ts';
 /**
  * Where an upload stands:
  * `queued` nothing sent yet · `waiting-for-tab` another tab uploads this file: goes on when that stops, is done when
- * that is · `opening` looking for what is there already, or asking OSS for an upload id · `uploading` · `waiting-for-network` · `completing` OSS puts the object together · `verifying` looking whether it
- * did · `paused` · `needs-file` the file cannot be read any more · `done` · `failed` · `cancelled`.
+ * that is · `opening` looking for what is there already, or asking OSS for an upload id · `uploading` ·
+ * `waiting-for-network` · `completing` OSS puts the object together · `verifying` looking whether it did · `paused` · `needs-file` the file cannot be read any more · `done` · `failed` · `cancelled`.
  */
 export type UploadStatus =
   | 'queued'
@@ -63,7 +63,7 @@ export interface UploadSnapshot {
   readonly uploadId: string | undefined;
   /** Set when the status is `done`. */
   readonly result: UploadResult | undefined;
-  /** Set when the status is `failed`. */
+  /** Set when the status is `failed`, but for a fault of the library, which `done` rejects with as it is. */
   readonly error: UploadError | undefined;
 }
 

@@ -1,6 +1,12 @@
 export type { CallbackBodyType, CallbackOptions } from './callback/callback.ts';
 export type { CallbackOutcome } from './callback/outcome.ts';
-export { type Operation, UploadError, type UploadErrorKind } from './errors.ts';
+export {
+  type NamedEndpoint,
+  type Operation,
+  UploadError,
+  type UploadErrorDetails,
+  type UploadErrorKind,
+} from './errors.ts';
 export type {
   PartView,
   UploadEvent,
@@ -15,17 +21,19 @@ export type {
   CheckpointOptions,
   EndpointSettings,
   GeneralSettings,
+  Integrity,
   RetryOptions,
   TimeoutOptions,
   UploaderOptions,
   UploaderSettings,
   UploadOptions,
 } from './options.ts';
-export type { Credentials } from './oss/credentials.ts';
+export type { Credentials, CredentialsProvider } from './oss/credentials.ts';
 export type { Addressing } from './oss/endpoint.ts';
 export type { Sign, SignMany } from './oss/remote-authorization.ts';
 export type { RequestToSign, SignedRequest } from './oss/signing-request.ts';
 export type { Unfinished } from './page/unfinished.ts';
+export type { WorkerLoss } from './ports.ts';
 export type { PostFields } from './post-object/form-fields.ts';
 export type { AskForm, FileForForm } from './post-object/form-way.ts';
 export type {

@@ -31,6 +31,13 @@ describe('options of an uploader', () => {
     });
   });
 
+  test('may be undefined, as if they were not given', () => {
+    const none = { partSize: undefined, retry: undefined, checkpoint: { maxAge: undefined } };
+    const some = { retry: { limit: undefined }, timeout: { stall: undefined, probe: undefined } };
+    for (const given of [none, some])
+      expect(resolveOptions({ ...OPTIONS, ...given })).toEqual(resolveOptions(OPTIONS));
+  });
+
   test.each<[string, object]>([
     ['credentials', { credentials: { accessKeyId: 'id' } }],
     ['worker', { worker: true }],
@@ -108,6 +115,7 @@ describe('options of an upload', () => {
     ['metadata', file, { key: 'a', metadata: { author: 'Zoë' } }],
     ['callback', file, { key: 'a', callback: { url: 'https://app.example.com', body: '' } }],
     ['metadata', file, { key: 'a', metadata: { author: 'x'.repeat(8193) } }],
+    ['signal', file, { key: 'a', signal: {} }],
   ])('%s is refused by name', (option, given, options) => {
     expect(() => resolveUploadOptions(given, options as unknown as UploadOptions)).toThrow(
       `\`${option}`,

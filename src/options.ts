@@ -15,32 +15,32 @@ export interface GeneralSettings {
   /** The bucket's name. */
   readonly bucket: string;
   /** Region id, such as `cn-hangzhou`; `oss-cn-hangzhou` is accepted, too. V4 signatures made in the page need it. */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /**
    * How the bucket is named in addresses: `virtual-hosted` before the host, `path` as the first segment,
    * `custom-domain` not at all. It holds for all of `endpoints`: leave it out where they are of different kinds.
    *
    * @default `virtual-hosted` below aliyuncs.com, `path` for localhost and IP addresses, else `custom-domain`
    */
-  readonly addressing?: Addressing;
+  readonly addressing?: Addressing | undefined;
   /**
-   * Bytes that one part should hold: the nearest multiple of the file's unit (100 KiB; more for files above 1,000 MB)
+   * Bytes that one part should hold: the nearest multiple of the file's unit (100 KiB; more for files above 1,024 MB)
    * is taken. 100 KiB to 1 MiB is advised: small parts lose little when the link breaks. At most 5 GiB. Where a link
    * keeps breaking under parts of this size, smaller ones are sent until it bears them again.
    *
    * @default what takes about 5 s at the speed last measured, 100 to 1,000 KiB; 1,000 KiB where none is known
    */
-  readonly partSize?: number;
+  readonly partSize?: number | undefined;
   /**
    * Most part requests in flight over all files of this uploader. There are fewer for a while, down to one, when the
    * server asks to slow down or requests run out of time. With `spread` so many go to each endpoint.
    *
    * @default 6, what browsers open per host over HTTP/1.1
    */
-  readonly concurrency?: number;
-  readonly retry?: RetryOptions;
-  readonly timeout?: TimeoutOptions;
-  readonly checkpoint?: CheckpointOptions;
+  readonly concurrency?: number | undefined;
+  readonly retry?: RetryOptions | undefined;
+  readonly timeout?: TimeoutOptions | undefined;
+  readonly checkpoint?: CheckpointOptions | undefined;
   /**
    * How it is made sure that the object is the file: `crc64` compares what OSS says of each part, and of the object, with
    * the bytes that were read; `md5` also sends the MD5 of each part, so that OSS refuses damage at once, and reads each
@@ -48,14 +48,14 @@ export interface GeneralSettings {
    *
    * @default 'crc64'
    */
-  readonly integrity?: Integrity;
+  readonly integrity?: Integrity | undefined;
   /**
    * How the worker is started in which uploads live, such as `createInlineWorker` of `partway/inline-worker`; `false` has
    * the page load the same code and do it all itself, as it does wherever no worker is to be had.
    *
    * @default a module worker from `worker.js`, which lies beside this library; Vite and webpack bring it along
    */
-  readonly worker?: false | (() => Worker);
+  readonly worker?: false | (() => Worker) | undefined;
 }
 
 /** Where the bucket is reached: at one endpoint, or at several that stand in for each other. */
@@ -69,7 +69,7 @@ export interface AtOneEndpoint {
    *
    * @default the public endpoint of `region`
    */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   readonly endpoints?: undefined;
   readonly spread?: undefined;
 }
@@ -87,30 +87,30 @@ export interface AtSeveralEndpoints {
    *
    * @default false
    */
-  readonly spread?: boolean;
+  readonly spread?: boolean | undefined;
   readonly endpoint?: undefined;
 }
 
 export interface RetryOptions {
   /**
    * Failures in a row of one request, with no part of its upload confirmed between, after which the upload fails.
-   * Waiting for the network does not count.
+   * Waiting for the network does not count. By the default waits six failures take some 8 s, twelve some 65 s.
    *
    * @default 6
    */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /**
    * The first wait is a random time up to this, each further one up to twice as long. Milliseconds.
    *
    * @default 500
    */
-  readonly baseDelay?: number;
+  readonly baseDelay?: number | undefined;
   /**
    * No wait is longer, unless the server asks for it with Retry-After. Milliseconds.
    *
    * @default 20_000
    */
-  readonly maxDelay?: number;
+  readonly maxDelay?: number | undefined;
 }
 
 export interface TimeoutOptions {
@@ -121,33 +121,33 @@ export interface TimeoutOptions {
    *
    * @default 30_000
    */
-  readonly stall?: number;
+  readonly stall?: number | undefined;
   /**
    * How long a request may wait for one of the six connections that all tabs share. It then asks anew, at no cost to
    * its budget; the twelfth time in one request ends the upload. Milliseconds.
    *
    * @default 300_000
    */
-  readonly queue?: number;
+  readonly queue?: number | undefined;
   /**
    * How long OSS may take to put an object together; thousands of parts take minutes. Milliseconds.
    *
    * @default 300_000
    */
-  readonly complete?: number;
+  readonly complete?: number | undefined;
   /**
    * How long the server may take to answer the probe that tells a dead network from an unreadable answer.
    * Milliseconds.
    *
    * @default 10_000
    */
-  readonly probe?: number;
+  readonly probe?: number | undefined;
   /**
-   * How long `credentials`, `sign` or `signMany` may take before it is asked again. Milliseconds.
+   * How long `credentials`, `sign`, `signMany` or `form` may take before it is asked again. Milliseconds.
    *
    * @default 60_000
    */
-  readonly credentials?: number;
+  readonly credentials?: number | undefined;
 }
 
 export interface CheckpointOptions {
@@ -157,35 +157,37 @@ export interface CheckpointOptions {
    *
    * @default 604_800_000 (7 days)
    */
-  readonly maxAge?: number;
+  readonly maxAge?: number | undefined;
 }
 
 export interface UploadOptions {
   /** The object's key: 1 to 1,023 bytes of UTF-8, no leading slash, no `.` or `..` segment. */
   readonly key: string;
   /** What the file is called in lists of unfinished uploads. @default the file's own name */
-  readonly fileName?: string;
+  readonly fileName?: string | undefined;
   /** The object's Content-Type. @default the file's own type, else `application/octet-stream` */
-  readonly contentType?: string;
+  readonly contentType?: string | undefined;
   /** Further headers of the object, such as `Cache-Control` or `x-oss-storage-class`. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** User metadata, sent as `x-oss-meta-*`: letters, digits and hyphens in names, ASCII in values, 8 KB in all. */
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** What OSS shall tell the app's server once the object is stored; the result says what became of it. */
-  readonly callback?: CallbackOptions;
+  readonly callback?: CallbackOptions | undefined;
   /**
    * Where the file came from, in browsers that tell: it is kept with the checkpoint, so that the next page can read the
    * file without having it picked again (`Unfinished.file`).
    */
-  readonly handle?: FileSystemFileHandle;
+  readonly handle?: FileSystemFileHandle | undefined;
   /** Aborting it cancels the upload. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How it is made sure that the object is the file. */
 export type Integrity = (typeof INTEGRITY)[number];
 
 const INTEGRITY = ['crc64', 'md5', 'none'] as const;
+
+type Filled<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> };
 
 /** All settings with their values. */
 export interface ResolvedOptions {
@@ -194,9 +196,9 @@ export interface ResolvedOptions {
   /** Absent where the link decides. */
   readonly partSize: number | undefined;
   readonly concurrency: number;
-  readonly retry: Required<RetryOptions>;
-  readonly timeout: Required<TimeoutOptions>;
-  readonly checkpoint: Required<CheckpointOptions>;
+  readonly retry: Filled<RetryOptions>;
+  readonly timeout: Filled<TimeoutOptions>;
+  readonly checkpoint: Filled<CheckpointOptions>;
 }
 
 /** Right for a phone on a train; the reasons stand at the options. */
@@ -239,7 +241,7 @@ export function resolveOptions(options: UploaderOptions): ResolvedOptions {
     partSize: options.partSize,
     concurrency: options.concurrency ?? DEFAULTS.concurrency,
     ...resolveLimits(options),
-    checkpoint: { ...DEFAULTS.checkpoint, ...options.checkpoint },
+    checkpoint: filledIn(options.checkpoint, DEFAULTS.checkpoint),
     integrity: options.integrity ?? DEFAULTS.integrity,
   };
   if (!INTEGRITY.includes(resolved.integrity)) {
@@ -262,8 +264,8 @@ export function resolveOptions(options: UploaderOptions): ResolvedOptions {
 export function resolveLimits(
   options: Pick<UploaderOptions, 'retry' | 'timeout'>,
 ): Pick<ResolvedOptions, 'retry' | 'timeout'> {
-  const retry = { ...DEFAULTS.retry, ...options.retry };
-  const timeout = { ...DEFAULTS.timeout, ...options.timeout };
+  const retry = filledIn(options.retry, DEFAULTS.retry);
+  const timeout = filledIn(options.timeout, DEFAULTS.timeout);
   checkInteger('retry.limit', retry.limit, 1, 1000);
   checkInteger('retry.baseDelay', retry.baseDelay, 0, MAX_TIMER);
   checkInteger('retry.maxDelay', retry.maxDelay, 0, MAX_TIMER);
@@ -271,6 +273,17 @@ export function resolveLimits(
     checkInteger(`timeout.${name}`, value, 1, MAX_TIMER);
   }
   return { retry, timeout };
+}
+
+type Given<Settings> = { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
+
+/** What is `undefined` was not given. */
+function filledIn<Settings extends object>(
+  given: Given<Settings> | undefined,
+  defaults: Settings,
+): Settings {
+  const entries = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(entries) };
 }
 
 /** What an upload is told about its object, checked. */
@@ -294,6 +307,9 @@ export function resolveUploadOptions(file: unknown, options: UploadOptions): Res
     throw new RangeError(
       `Expected \`file\` to be at most 48.8 TB (${MAX_FILE_SIZE} bytes); got ${file.size}.`,
     );
+  }
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+    throw new TypeError(`Expected \`signal\` to be an AbortSignal; got ${quote(options.signal)}.`);
   }
   const isFile = 'name' in file && 'lastModified' in file;
   const name = isFile && typeof file.name === 'string' ? file.name : undefined;

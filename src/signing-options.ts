@@ -10,7 +10,7 @@ export interface SignedWithCredentials {
   /** Asked when credentials are first needed, and again when they were refused. They are kept in memory only. */
   readonly credentials: CredentialsProvider;
   /** The version of OSS's signatures. Some private clouds know only 1. @default 4 */
-  readonly signatureVersion?: 4 | 1;
+  readonly signatureVersion?: 4 | 1 | undefined;
   readonly sign?: undefined;
   readonly signMany?: undefined;
   readonly form?: undefined;
@@ -25,7 +25,7 @@ export interface SignedByApp {
    * The same for many requests in one call; answers in their order. Then the next 20 parts are signed ahead. A
    * signature that is not used within five minutes is dropped.
    */
-  readonly signMany?: SignMany;
+  readonly signMany?: SignMany | undefined;
   readonly credentials?: undefined;
   readonly signatureVersion?: undefined;
   readonly form?: undefined;
@@ -42,7 +42,7 @@ export interface SentByForm {
    *
    * @default 104_857_600 (100 MiB)
    */
-  readonly formLimit?: number;
+  readonly formLimit?: number | undefined;
   readonly credentials?: undefined;
   readonly signatureVersion?: undefined;
   readonly sign?: undefined;

@@ -126,7 +126,7 @@ describe('a cancel', () => {
     expect(await world.checkpoints.sessions()).toHaveLength(1);
     world.isReachable = true;
     world.oss.interfere = ({ process }) => process();
-    await untilSettled(cancelled);
+    await world.settle(cancelled);
     expect([...world.oss.uploads]).toEqual([]);
     expect(await world.checkpoints.sessions()).toEqual([]);
   });
@@ -137,7 +137,7 @@ describe('a cancel', () => {
     await world.until(() => world.oss.count('part') > 0);
     world.oss.interfere = ({ operation, process }) =>
       operation === 'abort' ? Promise.resolve({ status: 500, body: '' }) : process();
-    await untilSettled(watch(upload.cancel()));
+    await world.settle(watch(upload.cancel()));
     expect(world.oss.count('abort')).toBe(3);
     expect(events.at(-1)).toMatchObject({ type: 'abort-refused', error: { status: 500 } });
     expect(await world.checkpoints.sessions()).toEqual([]);
@@ -156,7 +156,7 @@ describe('a cancel', () => {
       return Promise.resolve({ status: 403, body });
     };
     const cancelled = watch(upload.cancel());
-    await untilSettled(cancelled);
+    await world.settle(cancelled);
     expect([...world.oss.uploads]).toEqual([]);
     expect(events.map(({ type }) => type)).not.toContain('abort-refused');
   });
@@ -276,12 +276,3 @@ test('an uploader that is closed starts nothing', async () => {
   await page.close();
   expect(() => page.upload(fileOf(1), { key: KEY })).toThrow(/closed/);
 });
-
-/** Lets time pass, and signing have its turn of the real one in between. */
-async function untilSettled(state: { readonly isSettled: boolean }): Promise<void> {
-  for (let second = 0; second < 300 && !state.isSettled; second += 1) {
-    await world.clock.advance(SECOND);
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-  expect(state.isSettled).toBe(true);
-}

@@ -3,7 +3,8 @@ import type { PartView, UploadListener, UploadResult, UploadSnapshot } from './e
 /** One file on its way into the bucket. */
 export interface Upload {
   /**
-   * Settles once and for all: with what OSS stored, with an `UploadError`, or, when cancelled, with the signal's reason.
+   * Settles once and for all: with what OSS stored, with an `UploadError`, when cancelled with the signal's reason, or, when its
+   * uploader is closed, with an AbortError.
    * A page that never looks at it gets no unhandled rejection.
    */
   readonly done: Promise<UploadResult>;
@@ -14,8 +15,8 @@ export interface Upload {
    * and for files sent in one request.
    */
   readonly parts: readonly PartView[];
-  /** Calls back with every event and the snapshot after it. Returns the unsubscriber. */
-  subscribe(listener: UploadListener): () => void;
+  /** Calls back with every event and the snapshot after it. Returns the unsubscriber. May be passed on by itself. */
+  readonly subscribe: (listener: UploadListener) => () => void;
   /**
    * Starts nothing new and keeps what is there; parts more than half sent get two seconds to end. A Complete that is
    * under way goes on, and if it succeeds the upload is done. Another tab with the same file may go on meanwhile.

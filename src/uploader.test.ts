@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { UploadError } from './errors.ts';
 import type { CheckpointStore } from './ports.ts';
 import { errorAnswer, type FakeOss, noAnswer } from './testing/fake-oss.ts';
+import { watch } from './testing/promises.ts';
 import { fileOf, KEY, record, SECOND, SECRETS, UNIT, World } from './testing/world.ts';
 
 const PATH = '/holiday.mp4';
@@ -65,6 +66,55 @@ describe('what the server holds', () => {
     await world.checkpoints.putSession(newer as Parameters<CheckpointStore['putSession']>[0]);
     await world.end(world.openPage().upload(file, { key: KEY }));
     expect([...world.oss.uploads.keys()]).toEqual([older]);
+  });
+});
+
+describe('what a page shows', () => {
+  test('are the uploads that have not ended', async () => {
+    const page = world.openPage();
+    expect(page.uploads).toEqual([]);
+    const uploads = ['a', 'b', 'c'].map((key) => page.upload(fileOf(2 * UNIT), { key }));
+    expect(page.uploads).toEqual(uploads);
+    const [first, second, third] = uploads;
+    if (first === undefined || third === undefined) throw new Error('There are three.');
+    const cancelled = second?.cancel();
+    expect(page.uploads).toEqual([first, third]);
+    await world.end(first);
+    await world.end(third);
+    await cancelled;
+    expect(page.uploads).toEqual([]);
+  });
+
+  test('is told by a `subscribe` that was passed on by itself', async () => {
+    const upload = world.openPage().upload(fileOf(2 * UNIT), { key: KEY });
+    const { subscribe } = upload;
+    let told = 0;
+    const unsubscribe = subscribe(() => {
+      told += 1;
+    });
+    await world.until(() => told > 0);
+    unsubscribe();
+    const before = told;
+    await world.end(upload);
+    expect(told).toBe(before);
+  });
+
+  test('are unfinished uploads by an id, each with a signal of its own', async () => {
+    const file = fileOf(6 * UNIT);
+    await world.uploadSome(file, 2);
+    const page = world.openPage();
+    const [[unfinished], [again]] = [await page.unfinished(), await page.unfinished()];
+    if (unfinished === undefined) throw new Error('Nothing is unfinished.');
+    expect(unfinished.id).toBe(again?.id);
+    expect(() => unfinished.resume(file, { signal: 'soon' as unknown as AbortSignal })).toThrow(
+      '`signal`',
+    );
+    const controller = new AbortController();
+    const upload = unfinished.resume(file, { signal: controller.signal });
+    controller.abort(new Error('Enough.'));
+    await expect(upload.done).rejects.toThrow('Enough.');
+    await world.settle(watch(upload.cancel()));
+    expect([...world.oss.uploads]).toEqual([]);
   });
 });
 

@@ -18,6 +18,8 @@ export interface Uploader {
    * @throws TypeError or RangeError naming the option, before anything is sent.
    */
   upload(file: File | Blob, options: UploadOptions): Upload;
+  /** Those of this page that have not ended, in the order in which they were begun. */
+  readonly uploads: readonly Upload[];
   /**
    * What earlier pages of this origin began for this bucket and did not finish, newest first, without what a tab is
    * uploading now. Rejects with an `UploadError` when the code for it cannot be loaded.

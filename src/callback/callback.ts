@@ -14,13 +14,13 @@ export interface CallbackOptions {
    */
   readonly body: string;
   /** @default 'application/x-www-form-urlencoded' */
-  readonly bodyType?: CallbackBodyType;
+  readonly bodyType?: CallbackBodyType | undefined;
   /** The Host header, where it is not that of the address. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Whether OSS names the host when it opens a TLS connection. */
-  readonly sni?: boolean;
+  readonly sni?: boolean | undefined;
   /** What `${x:name}` stands for in `body`; names in lower case, with or without `x:`. */
-  readonly variables?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string>> | undefined;
 }
 
 export type CallbackBodyType = 'application/x-www-form-urlencoded' | 'application/json';

@@ -1,7 +1,7 @@
+import { type RetrySettings, waitAfter } from '../backoff.ts';
 import type { UploadError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { sleep } from '../waiting.ts';
-import { type RetrySettings, waitAfter } from './backoff.ts';
 import type { Network } from './network.ts';
 
 export interface ProviderRetryDependencies {

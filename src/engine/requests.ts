@@ -1,9 +1,9 @@
+import type { RetrySettings } from '../backoff.ts';
 import { type Operation, UploadError, type UploadErrorKind } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
 import type { FindNamed, SendOptions } from '../oss/operations.ts';
 import type { Clock } from '../ports.ts';
 import { race } from '../waiting.ts';
-import type { RetrySettings } from './backoff.ts';
 import type { Trouble } from './context.ts';
 import type { Network } from './network.ts';
 import type { Route, Way } from './route.ts';
@@ -116,6 +116,7 @@ export async function troubleAfter<Loaded>(
     throw new UploadError('credentials', 'What mends a failure could not be loaded.', {
       operation: failure.operation,
       partNumber: failure.partNumber,
+      code: 'LibraryUnavailable',
       advice: 'See that all files of the library are served. `cause` has both errors.',
       cause,
     });

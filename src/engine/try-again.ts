@@ -1,9 +1,9 @@
 import pRetry from 'p-retry';
+import { waitAfter } from '../backoff.ts';
 import { UploadError } from '../errors.ts';
 import type { Recovery } from '../oss/error-codes/entry.ts';
 import { switchedEndpoint } from '../oss/switched-endpoint.ts';
 import { sleep } from '../waiting.ts';
-import { waitAfter } from './backoff.ts';
 import { MAX_ASKED_AGAIN, MAX_REPAIRS, mayBeTooLarge, recoveryFor } from './recovery.ts';
 import { type Attempts, BodyTooLarge, type Request, type RequestDependencies } from './requests.ts';
 import type { Verdict } from './route.ts';

@@ -216,8 +216,10 @@ export class RunningUpload {
   }
 
   async #abandonSession(): Promise<void> {
-    const { session, shared } = this.#context;
-    if (session === undefined && this.#stage !== 'opening') return;
+    const { session, sessionId, shared } = this.#context;
+    // Of what was not begun nothing is left, but for what the page chose to go on with.
+    const mayBeLeft = session !== undefined || this.#stage === 'opening';
+    if (!mayBeLeft && (this.#stage !== 'queued' || sessionId === undefined)) return;
     // Without it the checkpoint stays, for a later page to tidy up by.
     const trouble = await shared.trouble().catch(() => undefined);
     await trouble?.abandonSession(this.#context);

@@ -14,13 +14,13 @@ export interface AskSettings {
 
 /**
  * Asks a function of the app until it answers. What `read` makes of the answer is the result; an `UploadError` that it,
- * or the app, throws is told at once.
+ * or the app, throws is told at once, but for `CredentialsUnusable`.
  *
  * @throws UploadError of kind `credentials`.
  */
 export async function askApp<Given, Answer>(
   name: AppFunction,
-  ask: () => Promise<Given>,
+  ask: () => Given | Promise<Given>,
   read: (answer: Given) => Answer,
   settings: AskSettings,
 ): Promise<Answer> {
@@ -28,15 +28,17 @@ export async function askApp<Given, Answer>(
     try {
       return read(await withinTime(ask, settings));
     } catch (cause) {
-      if (cause instanceof UploadError) throw cause;
-      failures = await settings.afterFailure(failed(name, cause), failures);
+      const error = cause instanceof UploadError ? cause : failed(name, cause);
+      // A server in trouble may answer in JSON, too, of which the app makes what are no credentials.
+      if (error === cause && error.code !== 'CredentialsUnusable') throw error;
+      failures = await settings.afterFailure(error, failures);
     }
   }
 }
 
 // A request of the app that hangs in a tunnel must not hang the uploads for ever.
 async function withinTime<Given>(
-  ask: () => Promise<Given>,
+  ask: () => Given | Promise<Given>,
   { clock, timeout }: AskSettings,
 ): Promise<Given> {
   let takeBack: (() => void) | undefined;
@@ -51,11 +53,15 @@ async function withinTime<Given>(
 }
 
 function failed(name: AppFunction, cause: unknown): UploadError {
-  const message =
-    name === 'library'
-      ? 'A part of the uploader could not be loaded.'
-      : `The \`${name}\` function failed.`;
-  return new UploadError('credentials', message, {
+  if (name === 'library') {
+    return new UploadError('credentials', 'A part of the uploader could not be loaded.', {
+      code: 'LibraryUnavailable',
+      advice:
+        'Load the page anew: a new release of the app may have replaced its files, or the page cannot reach its own server.',
+      cause,
+    });
+  }
+  return new UploadError('credentials', `The \`${name}\` function failed.`, {
     advice: 'Look at its own error, in `cause`: usually the page cannot reach its own server.',
     cause,
   });

@@ -50,6 +50,24 @@ test('refused ones are asked for anew, once, and none goes out with the old ones
   expect(calls).toBe(2);
 });
 
+test('an answer that is no credentials is a failure like others: an app’s server in trouble answers in JSON, too', async () => {
+  const answers = [{ error: 'busy' }, { error: 'busy' }, KEYS] as unknown as Credentials[];
+  const failures: number[] = [];
+  const source = new CredentialsSource({
+    provider: () => answers.shift() ?? KEYS,
+    clock,
+    serverNow: () => clock.now(),
+    timeout: 60_000,
+    afterFailure: async (failure, before) => {
+      expect(failure).toMatchObject({ kind: 'credentials', code: 'CredentialsUnusable' });
+      failures.push(before);
+      return before + 1;
+    },
+  });
+  expect(await source.get()).toEqual(KEYS);
+  expect(failures).toEqual([0, 1]);
+});
+
 test('a function that fails is asked again the next time', async () => {
   const cause = new TypeError('Failed to fetch');
   let calls = 0;

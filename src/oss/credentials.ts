@@ -10,7 +10,7 @@ export interface Credentials {
   readonly expiration?: string | undefined;
 }
 
-export type CredentialsProvider = () => Promise<Credentials>;
+export type CredentialsProvider = () => Credentials | Promise<Credentials>;
 
 export interface CredentialsSourceOptions extends AskSettings {
   readonly provider: CredentialsProvider;

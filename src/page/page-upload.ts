@@ -84,6 +84,10 @@ export class PageUpload implements Upload {
     return this.#done.promise;
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   get snapshot(): UploadSnapshot {
     return this.#snapshot;
   }
@@ -93,10 +97,10 @@ export class PageUpload implements Upload {
     return this.#parts;
   }
 
-  subscribe(listener: UploadListener): () => void {
+  readonly subscribe = (listener: UploadListener): (() => void) => {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
+    return () => void this.#listeners.delete(listener);
+  };
 
   pause(): void {
     if (this.#isOver || this.#isPaused) return;

@@ -1,5 +1,5 @@
+import { waitAfter } from '../backoff.ts';
 import { type DoorPlatform, installDoor } from '../door.ts';
-import { waitAfter } from '../engine/backoff.ts';
 import { abortError, type UploadError } from '../errors.ts';
 import { Calls } from '../host/calls.ts';
 import { type CrossingError, copyable, pack, unpack } from '../host/crossing.ts';
@@ -107,14 +107,20 @@ export class PageUploader implements Uploader {
     return upload;
   }
 
+  get uploads(): readonly Upload[] {
+    return [...this.#uploads.values()].filter(({ isOver }) => !isOver);
+  }
+
   async unfinished(): Promise<Unfinished[]> {
     const sessions = await this.#ask<'unfinished'>({ type: 'unfinished' });
     return sessions.map((session) =>
       presentUnfinished(session, {
-        goOn: (file, options, sessionId) => {
+        goOn: (file, options, sessionId, signal) => {
           this.#checkOpen();
-          const known = this.#find((upload) => upload.holds(sessionId));
-          return known ?? this.#own(file, options, sessionId);
+          const upload =
+            this.#find((known) => known.holds(sessionId)) ?? this.#own(file, options, sessionId);
+          if (signal !== undefined) upload.heed(signal);
+          return upload;
         },
         readAgain: this.#surroundings.readAgain,
         discard: async (record) => await this.#ask<'discard'>({ type: 'discard', record }),

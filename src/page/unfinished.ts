@@ -9,6 +9,8 @@ import type { Upload } from '../upload.ts';
 
 /** An upload that an earlier page began. */
 export interface Unfinished {
+  /** Of this upload alone, the same each time it is listed. */
+  readonly id: string;
   readonly key: string;
   /** Bytes. */
   readonly size: number;
@@ -29,7 +31,7 @@ export interface Unfinished {
    *
    * @throws TypeError or RangeError naming the option, also where the callback that it was begun with is missing.
    */
-  resume(file: File | Blob, options?: Pick<UploadOptions, 'callback'>): Upload;
+  resume(file: File | Blob, options?: Pick<UploadOptions, 'callback' | 'signal'>): Upload;
   /** Forgets it, and aborts it on the server, best effort. */
   discard(): Promise<void>;
 }
@@ -37,7 +39,12 @@ export interface Unfinished {
 /** What only the uploader can do for it. */
 export interface UnfinishedDependencies {
   /** Starts an upload that goes on with a session, or gives the one that does so already. */
-  goOn(file: Blob, options: ResolvedUploadOptions, sessionId: string): Upload;
+  goOn(
+    file: Blob,
+    options: ResolvedUploadOptions,
+    sessionId: string,
+    signal: AbortSignal | undefined,
+  ): Upload;
   readAgain(handle: FileSystemFileHandle): Promise<File>;
   discard(record: SessionRecord): Promise<void>;
 }
@@ -50,6 +57,7 @@ export function presentUnfinished(
   const { id, key, size, fileName, createdAt, headers, lastModified, handle } = record;
   const hasCallback = record.hasCallback === true;
   return {
+    id,
     key,
     size,
     fileName,
@@ -57,9 +65,9 @@ export function presentUnfinished(
     confirmedBytes,
     hasCallback,
     ...(handle === undefined ? {} : { file: () => deps.readAgain(handle) }),
-    resume: (file, { callback } = {}) => {
+    resume: (file, { callback, signal } = {}) => {
       if (hasCallback && callback === undefined) throw callbackMissing();
-      const given = callback === undefined ? { key } : { key, callback };
+      const given = { key, callback, signal };
       const { lastModified: picked, callback: encoded } = resolveUploadOptions(file, given);
       const options = {
         key,
@@ -69,7 +77,7 @@ export function presentUnfinished(
         callback: encoded,
         handle,
       };
-      return deps.goOn(file, options, id);
+      return deps.goOn(file, options, id, signal);
     },
     discard: () => deps.discard(record),
   };

@@ -14,19 +14,19 @@ export interface PostObjectOptions {
    */
   readonly fields: PostFields | (() => Promise<PostFields>);
   /** Aborting it ends the upload. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called as bytes go out, for files of 256 KiB and more; for smaller ones once, at the end. */
-  readonly onProgress?: (progress: PostObjectProgress) => void;
-  readonly onEvent?: (event: PostObjectEvent) => void;
+  readonly onProgress?: ((progress: PostObjectProgress) => void) | undefined;
+  readonly onEvent?: ((event: PostObjectEvent) => void) | undefined;
   /** The object's Content-Type. @default what `fields` say, else the file's own type, else `application/octet-stream` */
-  readonly contentType?: string;
+  readonly contentType?: string | undefined;
   /** What `${filename}` stands for. @default the file's own name */
-  readonly fileName?: string;
+  readonly fileName?: string | undefined;
   /** What OSS shall tell the app's server; where `fields` have a callback already, the server has set it. */
-  readonly callback?: CallbackOptions;
-  readonly retry?: RetryOptions;
+  readonly callback?: CallbackOptions | undefined;
+  readonly retry?: RetryOptions | undefined;
   /** As for uploads; `credentials` is how long the function `fields` may take. */
-  readonly timeout?: Pick<TimeoutOptions, 'stall' | 'queue' | 'probe' | 'credentials'>;
+  readonly timeout?: Pick<TimeoutOptions, 'stall' | 'queue' | 'probe' | 'credentials'> | undefined;
 }
 
 export interface PostObjectProgress {

@@ -101,6 +101,15 @@ export class World {
     return state;
   }
 
+  /** Lets time pass until that has settled, as it must within five minutes. */
+  async settle(state: { readonly isSettled: boolean }): Promise<void> {
+    for (let second = 0; second < 300 && !state.isSettled; second += 1) {
+      await this.clock.advance(SECOND);
+      await realTurn();
+    }
+    if (!state.isSettled) throw new Error('It has not settled within five minutes.');
+  }
+
   /** Uploads some parts of a file, as a page does that is then closed. */
   async uploadSome(file: File, parts: number): Promise<void> {
     const page = this.openPage({ concurrency: 1 });

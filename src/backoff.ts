@@ -1,4 +1,4 @@
-import type { UploadError } from '../errors.ts';
+import type { UploadError } from './errors.ts';
 
 export interface RetrySettings {
   /** Failures in a row of one request, with nothing of its upload confirmed between, that end the upload. */
