@@ -25,7 +25,7 @@ test('three files side by side share six lanes, and each arrives', async ({ tab,
     expect((await tab.outcome(key)).error).toBeUndefined();
     await expectStored(emulator, key, file);
   }
-  expect(mostAtOnce(emulator)).toBeLessThanOrEqual(6);
+  expect(mostAtOnce(emulator)).toBe(6);
   expect(receivedBytes(emulator)).toBe(3 * 8 * MIB);
   await tab.expectNothingLeft();
 });

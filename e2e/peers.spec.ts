@@ -12,6 +12,7 @@ test('one busy answer does not end the whole upload', async ({ tab, emulator }) 
   });
   await tab.open();
   expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
+  expect(await tab.events(KEY, 'retry')).toMatchObject([{ partNumber: 31 }]);
   await expectStored(emulator, KEY, FILE);
 });
 
@@ -44,6 +45,28 @@ test('a pause that is taken back at once does not start a second run beside the 
   expect((await tab.outcome(KEY)).error).toBeUndefined();
   expect(requests(emulator, 'CompleteMultipartUpload')).toHaveLength(1);
   await expectStored(emulator, KEY, FILE);
+});
+
+test('a cancel that is not awaited does not get in the way of the same file again', async ({
+  tab,
+  emulator,
+}) => {
+  emulator.faults.bandwidth(4 * MIB);
+  await tab.open();
+  await tab.start({ key: KEY, file: FILE });
+  await tab.untilConfirmed(KEY, 0.3);
+  await tab.page.evaluate(
+    ([key, file]) => {
+      void window.kit.upload(key).cancel();
+      window.kit.start({ key, file });
+    },
+    [KEY, FILE] as const,
+  );
+  expect((await tab.outcome(KEY)).error).toBeUndefined();
+  await expectStored(emulator, KEY, FILE);
+  expect(requests(emulator, 'CompleteMultipartUpload')).toHaveLength(1);
+  await expect.poll(() => emulator.uploads()).toEqual([]);
+  await tab.expectNothingLeft();
 });
 
 test('cancelling one file leaves the other alone', async ({ tab, emulator }) => {
@@ -128,9 +151,16 @@ test('a server that calls every clock wrong is not asked for ever', async ({ tab
 
 test('a token that falls due while parts run is renewed before any goes out with the old one', async ({
   tab,
+  page,
   emulator,
 }) => {
   emulator.faults.bandwidth(2 * MIB);
+  const inFlight = (): number => emulator.log.filter(({ outcome }) => outcome === 'pending').length;
+  // The old token would still do: that nothing goes out any more shows that all wait for the new one.
+  await page.route('**/__emulator/sts*', async (route) => {
+    await expect.poll(inFlight).toBe(0);
+    await route.continue();
+  });
   await tab.open({ tokenLife: 4 });
   expect((await tab.upload({ key: KEY, file: FILE })).error).toBeUndefined();
   expect(await tab.credentialCalls()).toBeGreaterThan(1);

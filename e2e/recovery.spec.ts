@@ -211,6 +211,8 @@ test('a part that is refused for ever ends in one error after six failures', asy
     partNumber: 81,
   });
   expect(error?.requestId).toMatch(/^[0-9A-F]{24}$/);
+  const attempts = requests(emulator, 'UploadPart').filter(({ partNumber }) => partNumber === 81);
+  expect(attempts).toHaveLength(6);
   expect((await tab.snapshot(KEY)).status).toBe('failed');
   // What was sent is kept for another try.
   emulator.faults.clear();
