@@ -59,7 +59,8 @@ const OF_WAY = [
   ['signMany', 'sign'],
   ['formLimit', 'form'],
 ] as const;
-const FUNCTIONS = [...WAYS, 'signMany'] as const;
+/** The options that are functions of the app. */
+export const APP_FUNCTIONS = ['credentials', 'sign', 'signMany', 'form'] as const;
 
 /** Bytes. */
 const FORM_LIMIT = 100 * 1024 ** 2;
@@ -76,7 +77,7 @@ export function checkSigningOptions(options: SigningOptions): void {
       `Expected one of \`credentials\`, \`sign\` and \`form\`; got ${given.join(' and ') || 'none'}.`,
     );
   }
-  for (const name of FUNCTIONS) {
+  for (const name of APP_FUNCTIONS) {
     const value: unknown = options[name];
     if (value === undefined || typeof value === 'function') continue;
     throw new TypeError(

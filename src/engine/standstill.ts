@@ -55,7 +55,7 @@ export interface Standing {
 }
 
 /** What a request that stands still is measured by. */
-export interface Surroundings extends Standing {
+export interface Circumstances extends Standing {
   /** How long parts of its size take. Milliseconds. */
   readonly usual: number;
   /** Bytes of all bodies in flight. */
@@ -117,7 +117,7 @@ export class Standstill {
    * @param stirredAt when any of the others moved, in epoch milliseconds.
    */
   askAt(
-    { usual, stalls }: Pick<Surroundings, 'usual' | 'stalls'>,
+    { usual, stalls }: Pick<Circumstances, 'usual' | 'stalls'>,
     stirredAt: number,
   ): number | undefined {
     if (usual === 0 || stalls >= MAX_EARLY_ENDS) return undefined;
@@ -132,7 +132,7 @@ export class Standstill {
   }
 
   /** When to give it up, likewise. */
-  due({ usual, bytesInFlight, ...standing }: Surroundings): number | undefined {
+  due({ usual, bytesInFlight, ...standing }: Circumstances): number | undefined {
     if (this.earliest(standing) === undefined) return undefined;
     const drain = (bytesInFlight / this.#bytes) * (this.#last - this.#since);
     const limit = Math.max(FLOOR, FACTOR * Math.max(usual, this.#slowest, drain));

@@ -18,7 +18,7 @@ import type { RunningUpload } from './running-upload.ts';
 interface Hosted {
   readonly upload: RunningUpload;
   /** The last wish of the page. */
-  turn: number;
+  wish: number;
 }
 
 type CancelQuestion = Extract<Question, { readonly type: 'cancel' }>;
@@ -88,17 +88,17 @@ export class Host {
       failed: (reason) =>
         this.#tell({ type: 'failed', upload: number, reason: this.#pack(reason) }),
     });
-    this.#uploads.set(number, { upload, turn: 0 });
+    this.#uploads.set(number, { upload, wish: 0 });
   }
 
   #heed(
-    { upload: number, turn }: { readonly upload: number; readonly turn: number },
-    wish: (upload: RunningUpload) => void,
+    { upload: number, wish }: { readonly upload: number; readonly wish: number },
+    heed: (upload: RunningUpload) => void,
   ): void {
     const hosted = this.#uploads.get(number);
     if (hosted === undefined) return;
-    hosted.turn = turn;
-    wish(hosted.upload);
+    hosted.wish = wish;
+    heed(hosted.upload);
   }
 
   #report(number: number, event: UploadEvent, snapshot: UploadSnapshot): void {
@@ -109,7 +109,7 @@ export class Host {
       event: this.#crossing(event),
       snapshot: this.#crossing(snapshot),
       sessionId: hosted?.upload.sessionId,
-      turn: hosted?.turn ?? 0,
+      wish: hosted?.wish ?? 0,
     });
     // One that has failed can still be cancelled, with what it has left.
     if (snapshot.status === 'done') this.#uploads.delete(number);

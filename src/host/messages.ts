@@ -62,11 +62,11 @@ export type ToHost =
       readonly options: ResolvedUploadOptions;
       readonly sessionId: string | undefined;
     }
-  | { readonly type: 'pause'; readonly upload: number; readonly turn: number }
+  | { readonly type: 'pause'; readonly upload: number; readonly wish: number }
   | {
       readonly type: 'resume';
       readonly upload: number;
-      readonly turn: number;
+      readonly wish: number;
       readonly file: Blob | undefined;
     }
   /** Nobody can ask for anything more of it. */
@@ -93,7 +93,7 @@ export type FromHost =
       readonly snapshot: Crossing<UploadSnapshot>;
       readonly sessionId: string | undefined;
       /** The last wish of the page that it heeds. */
-      readonly turn: number;
+      readonly wish: number;
     }
   | { readonly type: 'parts'; readonly upload: number; readonly parts: PackedParts }
   | {

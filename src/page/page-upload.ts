@@ -45,7 +45,7 @@ export class PageUpload implements Upload {
   #parts: readonly PartView[] | PackedParts = [];
   #isPaused = false;
   /** The last wish that was passed on. */
-  #turn = 0;
+  #wish = 0;
   /** Nothing more is shown. */
   #isOver = false;
   /** How it failed, while it is found out what can be done about it. */
@@ -105,8 +105,8 @@ export class PageUpload implements Upload {
   pause(): void {
     if (this.#isOver || this.#isPaused) return;
     this.#isPaused = true;
-    this.#turn += 1;
-    this.#line.tell({ type: 'pause', upload: this.#number, turn: this.#turn });
+    this.#wish += 1;
+    this.#line.tell({ type: 'pause', upload: this.#number, wish: this.#wish });
     // At once: what is still told of before it has no say.
     if (this.#snapshot.status !== 'needs-file') this.#showStatus('paused');
   }
@@ -115,8 +115,8 @@ export class PageUpload implements Upload {
     if (this.#isOver) return;
     if (file !== undefined) this.#file = checkSameSize(file, this.#file);
     this.#isPaused = false;
-    this.#turn += 1;
-    this.#line.tell({ type: 'resume', upload: this.#number, turn: this.#turn, file });
+    this.#wish += 1;
+    this.#line.tell({ type: 'resume', upload: this.#number, wish: this.#wish, file });
   }
 
   cancel(): Promise<void> {
@@ -147,7 +147,7 @@ export class PageUpload implements Upload {
     const upload = this.#number;
     const about = { file: this.#file, options: this.#options, sessionId: this.#chosen };
     this.#line.tell({ type: 'upload', upload, ...about });
-    if (this.#isPaused) this.#line.tell({ type: 'pause', upload, turn: this.#turn });
+    if (this.#isPaused) this.#line.tell({ type: 'pause', upload, wish: this.#wish });
   }
 
   /** Has its listeners hear of something that is not of this upload alone. */
@@ -213,10 +213,10 @@ export class PageUpload implements Upload {
     await this.#line.cancel(this, this.#sessionId).catch(() => undefined);
   }
 
-  #read({ snapshot, turn }: EventMessage): UploadSnapshot {
+  #read({ snapshot, wish }: EventMessage): UploadSnapshot {
     const { confirmedBytes, sentBytes } = this.#snapshot;
     // A pause that has not been heard of there yet.
-    const isStale = this.#isPaused && turn < this.#turn && !NOT_PAUSED.includes(snapshot.status);
+    const isStale = this.#isPaused && wish < this.#wish && !NOT_PAUSED.includes(snapshot.status);
     return {
       ...snapshot,
       status: isStale ? 'paused' : snapshot.status,

@@ -14,7 +14,7 @@ import {
 import { askApp } from '../oss/ask-app.ts';
 import { resolveEndpoints } from '../oss/endpoint.ts';
 import type { Connectivity, WorkerLoss } from '../ports.ts';
-import { checkFormLimit } from '../signing-options.ts';
+import { APP_FUNCTIONS, checkFormLimit } from '../signing-options.ts';
 import type { Upload } from '../upload.ts';
 import type { Uploader } from '../uploader.ts';
 import { sleep } from '../waiting.ts';
@@ -33,7 +33,6 @@ export interface Surroundings
   readonly connectivity: Connectivity;
 }
 
-const FUNCTIONS = ['credentials', 'sign', 'signMany', 'form'] as const;
 /** So many errors of the app are kept for the failures that they may come to. */
 const MOST_THROWN = 50;
 
@@ -71,7 +70,7 @@ export class PageUploader implements Uploader {
       settings,
       endpoints,
       pageUrl,
-      functions: FUNCTIONS.filter((name) => options[name] !== undefined),
+      functions: APP_FUNCTIONS.filter((name) => options[name] !== undefined),
       signatureVersion: options.signatureVersion,
     };
     this.#line = new Line({
