@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { unreadableFile } from './errors.ts';
 import { Crc64 } from './oss/crc64.ts';
-import { errorAnswer, type FakeOss, noAnswer } from './testing/fake-oss.ts';
-import { fileOf, KEY, record, UNIT, World } from './testing/world.ts';
+import { loadHashing } from './platform/load-hashing.ts';
+import type { Hasher } from './ports.ts';
+import { errorAnswer, type FakeOss, noAnswer, silence } from './testing/fake-oss.ts';
+import { fileOf, KEY, record, SECOND, UNIT, World } from './testing/world.ts';
+import type { Upload } from './upload.ts';
 
 const PATH = '/holiday.mp4';
 const CRC64 = 'x-oss-hash-crc64ecma';
@@ -227,6 +231,53 @@ describe('a file that is picked again', () => {
       { type: 'parts-differ', count: 1 },
     ]);
     expect(sentParts().filter((number) => number <= 5)).toEqual([1]);
+    await expectStored(other);
+  });
+
+  /** Has a page find out that the first part of five that an earlier one has sent is of another file, and send no other. */
+  async function findDifferences(
+    failPart: FakeOss['interfere'],
+  ): Promise<{ readonly upload: Upload; readonly other: File }> {
+    const file = fileOf(12 * UNIT);
+    await world.uploadSome(file, 5);
+    let compared = 0;
+    world.loadHashing = async () => {
+      const hasher = (await loadHashing()).createHasher();
+      const counting: Hasher['digest'] = (...given) =>
+        hasher.digest(...given).finally(() => {
+          compared += 1;
+        });
+      return { createHasher: () => ({ digest: counting }) };
+    };
+    world.oss.interfere = (incoming) =>
+      incoming.operation === 'part'
+        ? world.until(() => compared === 5).then(() => failPart(incoming))
+        : incoming.process();
+    const other = await changed(file, file.lastModified);
+    const upload = world.openPage().upload(other, { key: KEY });
+    await world.until(() => compared === 5);
+    return { upload, other };
+  }
+
+  test('and was changed is not mixed where a pause comes before the differing parts are sent', async () => {
+    const { upload, other } = await findDifferences(silence);
+    upload.pause();
+    await world.clock.advance(3 * SECOND);
+    expect(upload.snapshot.status).toBe('paused');
+    world.oss.interfere = ({ process }) => process();
+    upload.resume();
+    expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
+    await expectStored(other);
+  });
+
+  test('and was changed is not mixed where it is lost before the differing parts are sent', async () => {
+    const { upload, other } = await findDifferences(() =>
+      Promise.reject(unreadableFile(undefined)),
+    );
+    await world.until(() => upload.snapshot.status === 'needs-file');
+    world.oss.interfere = ({ process }) => process();
+    upload.resume(other);
+    expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
     await expectStored(other);
   });
 

@@ -56,7 +56,10 @@ async function sendWhatDiffers(
   differing: readonly number[],
 ): Promise<void> {
   if (differing.length === 0) return;
-  for (const partNumber of differing) session.parts.delete(partNumber);
+  for (const partNumber of differing) {
+    session.parts.delete(partNumber);
+    session.restored.delete(partNumber);
+  }
   session.gaps = walk(session.layout, session.parts.values()).gaps;
   context.emit({ type: 'parts-differ', count: differing.length });
   await sendParts(context, session);

@@ -39,8 +39,9 @@ export async function proveListed(
  * those that hold other bytes; all others are proven.
  */
 export async function findDiffering(context: UploadContext, session: Session): Promise<number[]> {
+  const { file, shared } = context;
   const differing: number[] = [];
-  if (context.shared.integrity === 'none') return differing;
+  if (shared.integrity === 'none') return differing;
   for (const partNumber of session.restored) {
     const part = session.parts.get(partNumber);
     if (part !== undefined) {
@@ -51,7 +52,13 @@ export async function findDiffering(context: UploadContext, session: Session): P
         part,
         part.crc64 === undefined ? ['md5'] : ['crc64'],
       );
-      if (compare(digests, stored) === false) differing.push(partNumber);
+      // Another file was picked meanwhile: what was read says nothing of that.
+      if (context.file !== file) return [];
+      if (compare(digests, stored) === false) {
+        // It stays unproven until it is sent again: the run may end before that, and the next one must know.
+        differing.push(partNumber);
+        continue;
+      }
     }
     session.restored.delete(partNumber);
   }
