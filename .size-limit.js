@@ -4,12 +4,12 @@ const CHECKS = [
     name: 'createUploader: what a page loads at first, dependencies included',
     path: 'dist/index.js',
     ignore: ['./error-codes-*', './here-*'],
-    limit: '9.3 kB',
+    limit: '9.6 kB',
   },
   {
     name: 'worker.js: the engine, as far as a plain upload needs it, beside the page',
     path: 'dist/worker.js',
-    limit: '22.7 kB',
+    limit: '23.2 kB',
   },
   {
     name: 'what it loads to hash',
@@ -19,7 +19,7 @@ const CHECKS = [
   {
     name: 'what it loads for failures, resumes and other tabs',
     path: 'dist/worker-trouble.js',
-    limit: '7.5 kB',
+    limit: '7.7 kB',
   },
   {
     name: "what it loads for forms, callbacks, V1, signatures of the app's server, several endpoints",
@@ -29,7 +29,7 @@ const CHECKS = [
   {
     name: 'partway/worker: all of it in one file',
     path: 'dist/whole-worker.js',
-    limit: '47 kB',
+    limit: '47.8 kB',
   },
   {
     name: 'the engine for the page itself, where no worker is to be had, beside the above',
@@ -50,13 +50,13 @@ const CHECKS = [
       './trouble-*',
       './unfinished-sessions-*',
     ],
-    limit: '21.4 kB',
+    limit: '21.8 kB',
   },
   {
     name: 'what it loads beside itself, for failures, resumes and other tabs',
     path: 'dist/trouble-*.js',
     ignore: ['./add-advice-*', './errors-*', './here-*', './multipart-etag-*', './xhr-transport-*'],
-    limit: '7.5 kB',
+    limit: '7.7 kB',
   },
   {
     name: 'partway/advice',

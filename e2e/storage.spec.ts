@@ -42,6 +42,33 @@ test('where the storage is full the upload goes on, and can be resumed in the pa
   await expectStored(emulator, KEY, FILE);
 });
 
+test('where somebody deletes the database what comes later is stored in another one', async ({
+  tab,
+  emulator,
+}) => {
+  emulator.faults.bandwidth(2 * PART);
+  await tab.open({ worker: false, concurrency: 1 });
+  await tab.start({ key: KEY, file: FILE });
+  await tab.untilConfirmed(KEY, 0.2);
+  await tab.page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const deleting = indexedDB.deleteDatabase('partway');
+        deleting.addEventListener('success', resolve);
+        deleting.addEventListener('error', reject);
+      }),
+  );
+  const other = { key: 'other.mp4', file: { size: 4 * PART, seed: 2 } };
+  await tab.start(other);
+  await tab.untilConfirmed(other.key, 0.2);
+  await expect.poll(async () => (await tab.storedCheckpoints()).length).toBeGreaterThan(0);
+  expect(await tab.events(other.key, 'checkpoint-unavailable')).toEqual([]);
+  for (const { key, file } of [{ key: KEY, file: FILE }, other]) {
+    expect((await tab.outcome(key)).error).toBeUndefined();
+    await expectStored(emulator, key, file);
+  }
+});
+
 test('records of other versions in the storage are left alone', async ({ tab, emulator }) => {
   await tab.open();
   await tab.unfinished();

@@ -147,3 +147,12 @@ export function needsFile(error: unknown): error is UploadError {
     (error.code === 'FileChanged' || error.code === 'FileUnreadable')
   );
 }
+
+/** The error of a file that is not the one whose upload was to go on. */
+export function anotherFile(): UploadError {
+  return new UploadError('source', 'This is not the file whose upload was begun.', {
+    code: 'AnotherFile',
+    advice:
+      'Pick the same, unchanged file; some phones make a new file of a video at each pick, which cannot be resumed.',
+  });
+}

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Crc64 } from './oss/crc64.ts';
 import { FragileFile } from './testing/fragile-file.ts';
 import { watch } from './testing/promises.ts';
@@ -112,6 +112,24 @@ describe('a file that cannot be read any more', () => {
     expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
   });
 
+  test.each([
+    ['resume()', []],
+    ['resume(file)', [fileOf(SIZE)]],
+  ])('goes on by %s where not even its samples could be read at first', async (_how, given) => {
+    const file = fileOf(SIZE);
+    const reading = vi.spyOn(Blob.prototype, 'arrayBuffer');
+    reading.mockRejectedValue(new DOMException('Gone.', 'NotReadableError'));
+    const upload = world.openPage().upload(file, { key: KEY });
+    try {
+      await world.until(() => upload.snapshot.status === 'needs-file');
+    } finally {
+      reading.mockRestore();
+    }
+    await world.rest();
+    upload.resume(...given);
+    expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
+  });
+
   test('is asked for where it is small, too', async () => {
     const file = fragile(1000);
     file.isGone = true;
@@ -121,6 +139,28 @@ describe('a file that cannot be read any more', () => {
     expect(await world.end(upload)).toMatchObject({ value: { verified: 'crc64' } });
   });
 });
+
+test.each([
+  ['of the same size', SIZE],
+  ['of another size', SIZE - UNIT],
+])(
+  'an unfinished upload that another tab has finished since takes no other file %s',
+  async (_name, size) => {
+    const file = fileOf(SIZE);
+    await world.uploadSome(file, 2);
+    const [unfinished] = await world.openPage().unfinished();
+    if (unfinished === undefined) throw new Error('Nothing is unfinished.');
+    await world.end(world.openPage().upload(file, { key: KEY }));
+    await world.clock.advance(1000);
+    const end = await world.end(unfinished.resume(fileOf(size, 8)));
+    expect(end).toMatchObject({ reason: { kind: 'source', code: 'AnotherFile' } });
+    expect(world.oss.objects.get(PATH)?.crc64).toBe(await crc64Of(file));
+    // The right one may be sent once more.
+    expect(await world.end(unfinished.resume(file))).toMatchObject({
+      value: { verified: 'crc64' },
+    });
+  },
+);
 
 test('a file that changes under the upload, in a browser that reads on, makes no object', async () => {
   // The first half as it was, the rest as it is now: a mixture that no checksum of a part shows.

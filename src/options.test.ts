@@ -116,6 +116,7 @@ describe('options of an upload', () => {
     ['callback', file, { key: 'a', callback: { url: 'https://app.example.com', body: '' } }],
     ['metadata', file, { key: 'a', metadata: { author: 'x'.repeat(8193) } }],
     ['signal', file, { key: 'a', signal: {} }],
+    ['handle', file, { key: 'a', handle: { getFile: () => Promise.resolve(file) } }],
   ])('%s is refused by name', (option, given, options) => {
     expect(() => resolveUploadOptions(given, options as unknown as UploadOptions)).toThrow(
       `\`${option}`,

@@ -324,10 +324,20 @@ export function resolveUploadOptions(file: unknown, options: UploadOptions): Res
 }
 
 function checkHandle(handle: unknown): FileSystemFileHandle {
-  if (typeof handle === 'object' && handle !== null && 'getFile' in handle) {
+  if (typeof handle === 'object' && handle !== null && 'getFile' in handle && canBeKept(handle)) {
     return handle as FileSystemFileHandle;
   }
   throw new TypeError(`Expected \`handle\` to be a FileSystemFileHandle; got ${quote(handle)}.`);
+}
+
+// Those of polyfills can be neither stored nor told to a worker.
+function canBeKept(handle: object): boolean {
+  try {
+    structuredClone(handle);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function objectHeaders(file: Blob, options: UploadOptions): Record<string, string> {

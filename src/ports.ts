@@ -195,6 +195,13 @@ export interface SessionRecord {
   readonly completing?: ExpectedObject | undefined;
 }
 
+/** The session that a page goes on with. */
+export interface ChosenSession {
+  readonly id: string;
+  /** Of its file, where the page knows it: no other is taken, even if nothing is left of the session. */
+  readonly fingerprint?: string | undefined;
+}
+
 /** What the object of a session must come to. */
 export interface ExpectedObject {
   /** Empty where it cannot be told. */

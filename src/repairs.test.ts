@@ -196,6 +196,23 @@ test('credentials that the app cannot give are asked for six times, by all reque
   expect(calls).toBe(7);
 });
 
+test('the same bytes that were there before are not taken for what a Complete made that never arrived', async () => {
+  const file = fileOf(3 * UNIT);
+  await world.end(world.openPage().upload(file, { key: KEY, contentType: 'text/old' }));
+  await world.clock.advance(3600 * SECOND);
+  const began = world.clock.now();
+  let lost = 0;
+  world.oss.interfere = ({ operation, process }) => {
+    if (operation !== 'complete' || lost > 0) return process();
+    lost += 1;
+    return Promise.reject(new UploadError('network', 'No answer.'));
+  };
+  const upload = world.openPage().upload(file, { key: KEY, contentType: 'text/new' });
+  expect(await world.end(upload)).toMatchObject({ value: { uploadId: 'upload-2' } });
+  expect(world.oss.objects.get(PATH)?.lastModified).toBeGreaterThanOrEqual(began);
+  expect([...world.oss.uploads.keys()]).toEqual([]);
+});
+
 test('the same bytes that came by another way end an upload, and it is not left open', async () => {
   const file = fileOf(3 * UNIT);
   await world.end(world.openPage().upload(file, { key: 'other.mp4' }));

@@ -131,7 +131,7 @@ describe('a cancel', () => {
     expect(await world.checkpoints.sessions()).toEqual([]);
   });
 
-  test('says so when the server fails each time', async () => {
+  test('says so when the server fails each time, and keeps what is known of the upload', async () => {
     const upload = world.openPage().upload(fileOf(9 * UNIT), { key: KEY });
     const events = record(upload);
     await world.until(() => world.oss.count('part') > 0);
@@ -140,7 +140,8 @@ describe('a cancel', () => {
     await world.settle(watch(upload.cancel()));
     expect(world.oss.count('abort')).toBe(3);
     expect(events.at(-1)).toMatchObject({ type: 'abort-refused', error: { status: 500 } });
-    expect(await world.checkpoints.sessions()).toEqual([]);
+    // By which the next page, or the same file once more, tidies up or goes on.
+    expect(await world.checkpoints.sessions()).toHaveLength(1);
   });
 
   test('goes by the time of the server, where the clock of the page is wrong', async () => {

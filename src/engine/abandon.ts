@@ -19,7 +19,8 @@ const TRIES = [0, 1000, 9000];
 
 /**
  * Aborts an upload on the server, best effort: never rejects. Parts that were in flight when it was aborted can
- * outlive it, so it is done until the server says that it does not know the upload.
+ * outlive it, so it is done until the server says that it does not know the upload. Tells whether that is all that can be
+ * done; else somebody may have more luck later.
  *
  * @param onFailed called when the credentials do not allow it, or every try failed: the parts stay until a lifecycle rule removes
  *   them.
@@ -28,8 +29,9 @@ export async function abandon(
   shared: Shared,
   { key, uploadId, size, isEmpty = false }: Abandoned,
   onFailed?: (error: UploadError) => void,
-): Promise<void> {
+): Promise<boolean> {
   const operation = 'AbortMultipartUpload';
+  let isAborted = false;
   let failure: UploadError | undefined;
   for (let tries = 0; tries < TRIES.length; ) {
     try {
@@ -43,27 +45,30 @@ export async function abandon(
           fileSize: size,
         }),
       );
-      if (isEmpty) return;
-      failure = undefined;
+      if (isEmpty) return true;
+      isAborted = true;
       tries += 1;
     } catch (error) {
-      if (!(error instanceof UploadError)) return;
+      if (!(error instanceof UploadError)) return false;
       // Refused or gone: asking again is no use. Anything else may pass.
       if (!isMended(shared, error) && (error.status ?? 500) < 500) {
         if (error.status === 403) onFailed?.(error);
-        return;
+        return true;
       }
       if (await wasAway(shared, error)) continue;
       failure = error;
       tries += 1;
     }
   }
-  if (failure !== undefined) onFailed?.(failure);
+  if (!isAborted && failure !== undefined) onFailed?.(failure);
+  return isAborted;
 }
 
 /** The same for an upload that has somebody to tell that it was refused. */
-export async function abandonOf(context: UploadContext, abandoned: Abandoned): Promise<void> {
-  await abandon(context.shared, abandoned, (error) => noteRefusal(context, 'abort-refused', error));
+export async function abandonOf(context: UploadContext, abandoned: Abandoned): Promise<boolean> {
+  return await abandon(context.shared, abandoned, (error) =>
+    noteRefusal(context, 'abort-refused', error),
+  );
 }
 
 /** Leaves nothing of an upload that was cancelled, but where another tab goes on with it. */
@@ -71,12 +76,12 @@ export async function abandonSession(context: UploadContext): Promise<void> {
   const session = context.session ?? (await findLeftBehind(context));
   if (session === undefined) return;
   const { checkpoint } = session;
-  // A tab that has waited for this one, or took over in a pause, goes on with what is there.
+  // A later upload of the same file, here or in a tab that has waited for this one, goes on with what is there.
   const isWorkedOn = await findWorkedOn(context.shared);
-  if (isWorkedOn(checkpoint.record)) return;
+  const owner = context.shared.claimed.get(checkpoint.record.id) ?? context;
+  if (owner !== context || isWorkedOn(checkpoint.record)) return;
   // The checkpoint goes last: while there may be something on the server, it is what is known of it.
-  await abandonOf(context, checkpoint.record);
-  await checkpoint.delete();
+  if (await abandonOf(context, checkpoint.record)) await checkpoint.delete();
 }
 
 // Who is cancelled while this was loaded has not come to look for what an earlier page began.

@@ -4,7 +4,14 @@ import type { Integrity } from '../options.ts';
 import type { OssClient } from '../oss/client.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
 import type { ServerClock } from '../oss/server-clock.ts';
-import type { Channels, CheckpointStore, Hasher, Locks, PageLife } from '../ports.ts';
+import type {
+  Channels,
+  CheckpointStore,
+  ChosenSession,
+  Hasher,
+  Locks,
+  PageLife,
+} from '../ports.ts';
 import type { Control } from './control.ts';
 import type { HeadStart } from './head-start.ts';
 import type { Link } from './link.ts';
@@ -25,6 +32,14 @@ export type CallbackReader = Pick<
 
 /** What is needed when something is not as it should be. */
 export type Trouble = typeof import('./trouble.ts');
+
+/** What is known of the attempts to send a file in one request. */
+export interface WholeAttempts {
+  /** When the first was made, in epoch milliseconds by this machine's clock. */
+  readonly beganAt: number;
+  /** Whether one may have arrived without our hearing of it. */
+  isAnswerLost: boolean;
+}
 
 /** What all uploads of one uploader share. */
 export interface Shared extends RequestDependencies {
@@ -59,7 +74,7 @@ export interface Shared extends RequestDependencies {
   /** Age at which a session is given up, in milliseconds. */
   readonly checkpointMaxAge: number;
   /** Ids of the sessions that uploads of this uploader work on. */
-  readonly claimed: Set<string>;
+  readonly claimed: Map<string, UploadContext>;
   /** Lets go of a file of which nothing more is sent. */
   readonly releaseFile: (file: Blob) => void;
   /** Aborted when the uploader is closed. */
@@ -83,8 +98,8 @@ export interface UploadContext {
   readonly callback: EncodedCallback | undefined;
   /** Where the file can be read again by a later page. */
   readonly handle?: FileSystemFileHandle | undefined;
-  /** The session that the page chose to resume. */
-  readonly sessionId: string | undefined;
+  /** The session that the page chose to go on with. */
+  readonly chosen: ChosenSession | undefined;
   readonly control: Control;
   readonly progress: Progress;
   emit(event: UploadEvent): void;
@@ -101,6 +116,8 @@ export interface UploadContext {
   session: Session | undefined;
   /** Who sends its parts, or sent them last. */
   sender: PartSender | undefined;
+  /** What was sent of it in one request, in this run or one before. */
+  whole: WholeAttempts | undefined;
   /** Whether the bucket's CORS rule was seen to hide ETags. */
   hasHiddenEtags: boolean;
   /** What it has to do without, as far as the page was told. */

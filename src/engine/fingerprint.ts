@@ -11,9 +11,12 @@ const EDGE = 64 * KIB;
 const SAMPLE = 4 * KIB;
 const SAMPLES = 15;
 
-/** The fingerprint of an upload's file, taken when it is first asked for. */
+/** The fingerprint of an upload's file, taken when it is first asked for, and again where it could not be read. */
 export function fingerprint(context: Pick<UploadContext, 'file' | 'fingerprint'>): Promise<string> {
-  context.fingerprint ??= fingerprintOf(context.file);
+  context.fingerprint ??= fingerprintOf(context.file).catch((error: unknown) => {
+    context.fingerprint = undefined;
+    throw error;
+  });
   return context.fingerprint;
 }
 

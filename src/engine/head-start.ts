@@ -21,7 +21,7 @@ export interface HeadStart {
  * have begun it: a round trip less until the first part.
  */
 export function beginAhead(context: UploadContext): void {
-  if (context.session !== undefined || context.sessionId !== undefined) return;
+  if (context.session !== undefined || context.chosen !== undefined) return;
   if (context.shared.sendByForm !== undefined || context.headStart !== undefined) return;
   const { signal } = context.control;
   const controller = new AbortController();

@@ -1,8 +1,9 @@
 import { UploadError } from '../errors.ts';
 import type { UploadResult } from '../events.ts';
+import { MAX_PARTS } from '../oss/limits.ts';
 import { isSameEtag } from '../oss/multipart-etag.ts';
 import type { ObjectHead, SendOptions } from '../oss/operations.ts';
-import { headObject } from '../oss/rare-operations.ts';
+import { headObject, listParts } from '../oss/rare-operations.ts';
 import type { ExpectedObject } from '../ports.ts';
 import { abandonOf } from './abandon.ts';
 import type { UploadContext } from './context.ts';
@@ -32,14 +33,36 @@ export async function findCompleted(
   return found === undefined ? undefined : await resultOf(context, found);
 }
 
-/** The object, if it is there and the one that a Complete of this session was to make. */
+/** The object, if it is there and a Complete of this session has made it. */
 export async function findMade(
   context: UploadContext,
   session: Session,
   options: SendOptions,
 ): Promise<StoredFacts | undefined> {
-  const { key } = session.checkpoint.record;
-  return recognise(context, session, await look(context, key, options));
+  const { key, uploadId, initiatedAt } = session.checkpoint.record;
+  const head = await look(context, key, options);
+  const isOlder = head !== undefined && !isRecent(head, initiatedAt);
+  // The same bytes may have been there before: an upload that is still open was not put together.
+  const isInDoubt = isOlder && judge(context, session, head) !== undefined;
+  if (isInDoubt && (await isOpen(context, key, uploadId, options))) return undefined;
+  return recognise(context, session, head);
+}
+
+/** Without the right to ask, what is there has to do. */
+async function isOpen(
+  { shared }: UploadContext,
+  key: string,
+  uploadId: string,
+  options: SendOptions,
+): Promise<boolean> {
+  try {
+    await listParts(shared.client, key, uploadId, MAX_PARTS, options);
+    return true;
+  } catch (error) {
+    if (error instanceof UploadError && (error.status === 404 || error.status === 403))
+      return false;
+    throw error;
+  }
 }
 
 /**
@@ -54,7 +77,8 @@ export async function settleRefused(
   options: SendOptions,
 ): Promise<StoredFacts> {
   if (recoveryFor(refusal) !== 'look') throw refusal;
-  const found = await findMade(context, session, options);
+  const { key } = session.checkpoint.record;
+  const found = recognise(context, session, await look(context, key, options));
   if (found === undefined) throw refusal;
   return found;
 }
@@ -133,7 +157,7 @@ function earliestMaking(
   if (hasUnansweredComplete) return checkpoint.record.initiatedAt;
   // Browsers send a request again by themselves when its connection ends without an answer. Of the first Complete nobody
   // hears, then, and the second finds no upload any more.
-  return startedAt + shared.serverClock.now() - shared.clock.now();
+  return shared.serverClock.at(startedAt);
 }
 
 /** Whether an object is not older than something of ours, by the server's clock. */

@@ -7,7 +7,7 @@ import { findCompleted } from './look.ts';
 import { walk } from './plan.ts';
 import { MAX_REPAIRS, recoveryFor } from './recovery.ts';
 import { finish, mustTakeStock, sendParts } from './run.ts';
-import { initiate, type Session } from './session.ts';
+import { disown, initiate, type Session } from './session.ts';
 import { reconcile, takeStock } from './stock.ts';
 
 /**
@@ -119,7 +119,7 @@ async function restart(
   context.emit({ type: 'restarted', error });
   const fresh = await initiate(context);
   await session.checkpoint.delete();
-  context.shared.claimed.delete(session.checkpoint.record.id);
+  disown(context, session);
   void abandonOf(context, session.checkpoint.record);
   return await finish(context, fresh);
 }

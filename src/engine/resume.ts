@@ -1,4 +1,4 @@
-import { UploadError } from '../errors.ts';
+import { anotherFile } from '../errors.ts';
 import type { SessionRecord } from '../ports.ts';
 import type { UploadContext } from './context.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -43,7 +43,7 @@ export async function findSession(
   context: UploadContext,
   stored: readonly unknown[],
 ): Promise<Session | undefined> {
-  const { sessionId, lastModified, shared } = context;
+  const { chosen, lastModified, shared } = context;
   const candidates = readSessions(shared, stored).filter((record) => !isExpired(shared, record));
   if (candidates.length === 0) return undefined;
   const digest = await fingerprint(context);
@@ -54,7 +54,7 @@ export async function findSession(
     .toSorted((a, b) => b.createdAt - a.createdAt);
   const record = fitting[0];
   if (record !== undefined) return await restore(context, record);
-  if (sessionId !== undefined) throw anotherFile();
+  if (chosen !== undefined) throw anotherFile();
   return undefined;
 }
 
@@ -80,12 +80,4 @@ async function catchUp({ shared }: UploadContext, session: Session): Promise<voi
     session.parts.set(part.partNumber, part);
     session.restored.add(part.partNumber);
   }
-}
-
-function anotherFile(): UploadError {
-  return new UploadError('source', 'This is not the file whose upload was begun.', {
-    code: 'AnotherFile',
-    advice:
-      'Pick the same, unchanged file; some phones make a new file of a video at each pick, which cannot be resumed.',
-  });
 }

@@ -47,7 +47,8 @@ async function carry(context: UploadContext): Promise<UploadResult> {
 
 async function open(context: UploadContext): Promise<UploadResult> {
   // What reads the outcome of a callback is loaded before anything is sent: later it would be too late to do without.
-  if (context.callback !== undefined) await context.shared.callbackReader();
+  if (context.callback !== undefined)
+    await race(context.shared.callbackReader(), context.control.signal);
   const { sendByForm } = context.shared;
   if (sendByForm !== undefined) return await sendByForm(context);
   const session = await openSession(context);

@@ -8,6 +8,9 @@ import type { StoredFacts } from './result.ts';
 import { proofOf, readWhole } from './single-request.ts';
 import { requestOf } from './upload-request.ts';
 
+/** How far ahead of the server's an unknown clock of ours may be before OSS refuses it. Milliseconds. */
+const MOST_SKEW = 15 * 60_000;
+
 /** The object that an earlier attempt to send a small file has made, if it has. */
 export async function findSent(
   context: UploadContext,
@@ -16,7 +19,9 @@ export async function findSent(
   options: SendOptions,
 ): Promise<StoredFacts | undefined> {
   const head = await look(context, context.key, options);
-  if (head?.size !== context.file.size || !isRecent(head, beganAt)) return undefined;
+  const { serverClock } = context.shared;
+  const earliest = serverClock.at(beganAt) - (serverClock.isKnown ? 0 : MOST_SKEW);
+  if (head?.size !== context.file.size || !isRecent(head, earliest)) return undefined;
   if (compare(digests, head) !== true) return undefined;
   const { etag = '', requestId } = head;
   return { etag, requestId, verified: proofOf(digests, head) };

@@ -1,4 +1,4 @@
-import { changedFile, type UploadError } from '../errors.ts';
+import { anotherFile, changedFile, type UploadError } from '../errors.ts';
 import { MIN_PART_SIZE } from '../oss/limits.ts';
 import type { ConfirmedPart, SessionRecord } from '../ports.ts';
 import { race } from '../waiting.ts';
@@ -51,6 +51,9 @@ export async function openSession(context: UploadContext): Promise<Session | und
     const session = await resume(context, stored);
     if (session !== undefined) return session;
   }
+  // Nothing is left of what was chosen: perhaps another tab has finished it.
+  const wanted = context.chosen?.fingerprint;
+  if (wanted !== undefined && (await fingerprint(context)) !== wanted) throw anotherFile();
   if (isOneRequest(file.size, await nextPartSize(shared, file.size))) return undefined;
   return await initiate(context);
 }
@@ -121,7 +124,15 @@ async function findLeftBehind(context: UploadContext): Promise<unknown[]> {
 /** Has the upload work on this session. */
 export function adopt(context: UploadContext, session: Session): void {
   context.session = session;
-  context.shared.claimed.add(session.checkpoint.record.id);
+  // Who is cancelled leaves it to whoever comes next.
+  if (!context.control.isCancelled)
+    context.shared.claimed.set(session.checkpoint.record.id, context);
+}
+
+/** A session is anybody's again, unless another upload has taken it up since. */
+export function disown(context: UploadContext, { checkpoint }: Session): void {
+  const { claimed } = context.shared;
+  if (claimed.get(checkpoint.record.id) === context) claimed.delete(checkpoint.record.id);
 }
 
 /** What keeps a session's checkpoint for this upload. */

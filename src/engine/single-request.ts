@@ -19,25 +19,27 @@ const READ_ONCE = 256 * 1024;
 
 /**
  * Sends a small file as it is, in one request, with its MD5, so that OSS refuses what was damaged on the way. Sending it
- * again after a lost answer does no harm, unless a callback was asked for: then it is looked first whether it is there.
- * Nothing is returned when the link does not bear so much in one request: it has to go in parts.
+ * again after a lost answer does no harm, unless a callback was asked for, or it must not overwrite what is there: then it
+ * is looked first whether that is the file. Nothing is returned when the link does not bear so much in one request: it has to go in parts.
  */
 export async function sendWhole(context: UploadContext): Promise<UploadResult | undefined> {
   const { shared, file, progress } = context;
   const { partSizes } = shared;
   const { size } = file;
+  // A pause that is taken back gives a new one: whoever still waits for a lane then is not to send as well.
+  const { signal } = context.control;
   // Beside the files that have the lanes now.
-  let reading: Promise<ReadFile> | undefined = readWhole(context, context.control.signal);
+  let reading: Promise<ReadFile> | undefined = readWhole(context, signal);
   reading.catch(() => undefined);
   const sent = shared.scheduler.run<UploadResult | undefined>(async () => {
-    context.control.signal.throwIfAborted();
+    signal.throwIfAborted();
     context.setStatus('uploading');
     progress.start(0);
-    const beganAt = shared.serverClock.now();
-    let isAnswerLost = false;
+    const whole = (context.whole ??= { beganAt: shared.clock.now(), isAnswerLost: false });
     partSizes.sent(size);
     const putting = request(shared, {
       ...requestOf(context),
+      signal,
       operation: 'PutObject',
       size,
       // While OSS asks the app's server nothing moves, however fast the link is.
@@ -48,15 +50,15 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
         // Read anew for every attempt: what was refused as damaged may have been damaged in reading.
         const { body, digests } = await (reading ?? readWhole(context, options.signal));
         reading = undefined;
-        if (isAnswerLost && context.callback !== undefined) {
+        if (whole.isAnswerLost && mustNotRepeat(context)) {
           const { findSent } = await race(shared.trouble(), options.signal);
-          const found = await findSent(context, digests, beganAt, options);
+          const found = await findSent(context, digests, whole.beganAt, options);
           if (found !== undefined) return found;
         }
         try {
           return await put(context, body, digests, options);
         } catch (error) {
-          isAnswerLost ||= isUnanswered(error);
+          whole.isAnswerLost ||= isUnanswered(error) || options.signal.aborted;
           throw error;
         }
       },
@@ -66,8 +68,8 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
         partSizes.landed(size);
         throw error;
       }
-      const { splitWhole } = await race(shared.trouble(), context.control.signal);
-      return await splitWhole(context, error, beganAt);
+      const { splitWhole } = await race(shared.trouble(), signal);
+      return await splitWhole(context, error, whole.beganAt);
     });
     if (facts === undefined) return undefined;
     partSizes.confirmed(size);
@@ -75,7 +77,11 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
     progress.confirmed(1, size);
     return await resultOf(context, facts);
   });
-  return await race(sent, context.control.signal);
+  return await race(sent, signal);
+}
+
+function mustNotRepeat({ callback, headers }: UploadContext): boolean {
+  return callback !== undefined || headers['x-oss-forbid-overwrite'] === 'true';
 }
 
 /** A file, and what is to be known of it before it is sent. */

@@ -19,6 +19,11 @@ export class StoredSessions {
     this.#clock = clock;
   }
 
+  /** What was stored since is wanted, too: another tab has worked on the same file. */
+  lookAnew(): void {
+    this.#look = undefined;
+  }
+
   /** Rejects where it cannot be read. */
   async for(file: Blob): Promise<unknown[]> {
     const age = this.#clock.now() - (this.#look?.at ?? Number.NEGATIVE_INFINITY);
@@ -41,8 +46,8 @@ export async function leftBehind(context: UploadContext): Promise<unknown[]> {
   return stored.filter((record) => isLikely(context, record));
 }
 
-function isLikely({ sessionId, key, file, shared }: UploadContext, value: unknown): boolean {
+function isLikely({ chosen, key, file, shared }: UploadContext, value: unknown): boolean {
   const record: Partial<Record<keyof SessionRecord, unknown>> = Object(value);
-  if (sessionId !== undefined) return record.id === sessionId;
+  if (chosen !== undefined) return record.id === chosen.id;
   return record.key === key && record.size === file.size && !shared.claimed.has(String(record.id));
 }

@@ -61,7 +61,10 @@ export class Speedometer {
   }
 
   confirm(bytes: number): void {
-    this.#samples.push({ at: this.#clock.now(), bytes });
+    const now = this.#clock.now();
+    // The clock was set back: nothing can be said of the time since.
+    if (now < (this.#samples.at(-1)?.at ?? this.#since ?? now)) return this.start();
+    this.#samples.push({ at: now, bytes });
     this.#bytes += bytes;
   }
 

@@ -28,10 +28,10 @@ export async function inTurn(
   context: UploadContext,
   work: () => Promise<UploadResult>,
 ): Promise<UploadResult> {
-  const { file, sessionId, shared } = context;
+  const { file, chosen, shared } = context;
   if (shared.sendByForm !== undefined) return await work();
   const isOne = isOneRequest(file.size, await nextPartSize(shared, file.size));
-  if (sessionId === undefined && isOne) return await work();
+  if (chosen === undefined && isOne) return await work();
   context.turn ??= await createTurn(context);
   return context.turn === undefined ? await work() : await context.turn.run(work);
 }
@@ -133,6 +133,7 @@ export class Turn {
       });
     } finally {
       this.#waiting = undefined;
+      this.#context.shared.storedSessions.lookAnew();
     }
   }
 

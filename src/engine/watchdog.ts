@@ -76,7 +76,7 @@ export async function underWatch<Result>(
   const stopHeeding = (): void => {
     for (const ender of enders) ender?.removeEventListener('abort', stop);
   };
-  request.signal?.throwIfAborted();
+  for (const ender of enders) ender?.throwIfAborted();
   for (const ender of enders) ender?.addEventListener('abort', stop);
   try {
     const result = await send({

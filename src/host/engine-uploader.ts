@@ -2,6 +2,7 @@ import type { Shared, Trouble } from '../engine/context.ts';
 import { Link } from '../engine/link.ts';
 import { Network } from '../engine/network.ts';
 import { PartSizes } from '../engine/part-sizes.ts';
+import { createPatientStore } from '../engine/patient-store.ts';
 import { createProviderRetry } from '../engine/provider-retry.ts';
 import { Scheduler } from '../engine/scheduler.ts';
 import { StoredSessions } from '../engine/stored-sessions.ts';
@@ -17,6 +18,7 @@ import { ServerClock } from '../oss/server-clock.ts';
 import type {
   Channels,
   CheckpointStore,
+  ChosenSession,
   Clock,
   Connectivity,
   Hasher,
@@ -69,7 +71,8 @@ export class EngineUploader {
   readonly #isByForm: boolean;
 
   constructor({ settings, endpoints, signing, pageUrl }: EngineOptions, platform: Platform) {
-    const { checkpoints, clock, connectivity, pageLife, locks, channels } = platform;
+    const { clock, connectivity, pageLife, locks, channels } = platform;
+    const checkpoints = createPatientStore(platform.checkpoints, clock);
     const { partSize, integrity, isSpread, timeout, retry, checkpoint } = settings;
     const [endpoint] = endpoints;
     const bases = endpoints.map(({ base }) => base).toSorted();
@@ -159,7 +162,7 @@ export class EngineUploader {
       partSizes: new PartSizes(),
       serverClock,
       checkpointMaxAge: checkpoint.maxAge,
-      claimed: new Set(),
+      claimed: new Map(),
       releaseFile: (file) => transport.release?.(file),
       closing,
     };
@@ -170,14 +173,14 @@ export class EngineUploader {
     if (!this.#isByForm) this.#keepHouse().catch(() => undefined);
   }
 
-  /** @param sessionId the session that the page chose to go on with. */
+  /** @param chosen the session that the page chose to go on with. */
   upload(
     file: Blob,
     options: ResolvedUploadOptions,
-    sessionId: string | undefined,
+    chosen: ChosenSession | undefined,
     audience: Audience,
   ): RunningUpload {
-    const upload = new RunningUpload(this.#shared, file, options, sessionId, {
+    const upload = new RunningUpload(this.#shared, file, options, chosen, {
       hear: (event, snapshot) => {
         if (ENDED.includes(snapshot.status)) this.#uploads.delete(upload);
         audience.hear(event, snapshot);

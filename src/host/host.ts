@@ -21,6 +21,9 @@ interface Hosted {
   wish: number;
 }
 
+/** Who hears of an upload that is begun only to leave nothing of it. */
+const NOBODY = { hear: () => undefined, see: () => undefined, failed: () => undefined };
+
 type CancelQuestion = Extract<Question, { readonly type: 'cancel' }>;
 
 /**
@@ -81,8 +84,9 @@ export class Host {
   }
 
   #begin(message: Extract<ToHost, { readonly type: 'upload' }>): void {
-    const { upload: number, file, options, sessionId } = message;
-    const upload = this.#opened.upload(file, options, sessionId, {
+    const { upload: number, about } = message;
+    const { file, options, session } = about;
+    const upload = this.#opened.upload(file, options, session, {
       hear: (event, snapshot) => this.#report(number, event, snapshot),
       see: (parts) => this.#tell({ type: 'parts', upload: number, parts: packParts(parts) }),
       failed: (reason) =>
@@ -136,15 +140,18 @@ export class Host {
     }
   }
 
-  async #cancel({ upload: number, sessionId }: CancelQuestion): Promise<void> {
+  async #cancel({ upload: number, about }: CancelQuestion): Promise<void> {
     const hosted = this.#uploads.get(number);
+    const { file, options, session } = about;
     if (hosted !== undefined) {
       await hosted.upload.cancel();
       this.#uploads.delete(number);
-    } else if (sessionId !== undefined) {
+    } else if (session !== undefined) {
       const sessions = await this.#opened.unfinished();
-      const left = sessions.find(({ record }) => record.id === sessionId);
+      const left = sessions.find(({ record }) => record.id === session.id);
       if (left !== undefined) await this.#opened.discard(left.record);
+    } else {
+      await this.#opened.upload(file, options, undefined, NOBODY).cancel();
     }
   }
 

@@ -1,7 +1,7 @@
 import type { UploadEvent, UploadSnapshot } from '../events.ts';
 import type { ResolvedOptions, ResolvedUploadOptions } from '../options.ts';
 import type { Endpoint } from '../oss/endpoint.ts';
-import type { PageNews, SessionRecord } from '../ports.ts';
+import type { ChosenSession, PageNews, SessionRecord } from '../ports.ts';
 import type { SigningOptions } from '../signing-options.ts';
 import type { CrossingError } from './crossing.ts';
 import type { PackedParts } from './part-map.ts';
@@ -31,6 +31,13 @@ export interface UnfinishedSession {
   readonly confirmedBytes: number;
 }
 
+/** What a page has of an upload. */
+export interface AboutUpload {
+  readonly file: Blob;
+  readonly options: ResolvedUploadOptions;
+  readonly session: ChosenSession | undefined;
+}
+
 /** What a question of the page comes to. */
 export interface Answers {
   readonly cancel: void;
@@ -44,23 +51,21 @@ export type Question =
   | {
       readonly type: 'cancel';
       readonly upload: number;
-      /** Told again to a worker that took over from one that died, it knows the session only. */
-      readonly sessionId: string | undefined;
+      /** All that a worker knows that took over from one that died. */
+      readonly about: AboutUpload;
     }
   | { readonly type: 'unfinished' }
   | { readonly type: 'discard'; readonly record: SessionRecord }
   | { readonly type: 'close' };
 
-/** What a page tells the engine. `upload` is the number of an upload, `call` that of a question, `turn` that of a wish. */
+/** What a page tells the engine. `upload` is the number of an upload, `call` that of a question, `wish` that of a wish. */
 export type ToHost =
   /** Comes first. */
   | { readonly type: 'open'; readonly options: HostOptions }
   | {
       readonly type: 'upload';
       readonly upload: number;
-      readonly file: Blob;
-      readonly options: ResolvedUploadOptions;
-      readonly sessionId: string | undefined;
+      readonly about: AboutUpload;
     }
   | { readonly type: 'pause'; readonly upload: number; readonly wish: number }
   | {

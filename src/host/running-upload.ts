@@ -3,6 +3,7 @@ import { Control, PAUSED } from '../engine/control.ts';
 import { dropOpened } from '../engine/head-start.ts';
 import { Progress } from '../engine/progress.ts';
 import { run } from '../engine/run.ts';
+import { disown } from '../engine/session.ts';
 import { abortError, needsFile, UploadError } from '../errors.ts';
 import type {
   PartView,
@@ -13,6 +14,7 @@ import type {
 } from '../events.ts';
 import type { ResolvedUploadOptions } from '../options.ts';
 import { Paced } from '../paced.ts';
+import type { ChosenSession } from '../ports.ts';
 
 /** Progress is told at most this often, in milliseconds: as browsers tell it of one request. */
 const PROGRESS_INTERVAL = 50;
@@ -56,7 +58,7 @@ export class RunningUpload {
     shared: Shared,
     file: Blob,
     options: ResolvedUploadOptions,
-    sessionId: string | undefined,
+    chosen: ChosenSession | undefined,
     audience: Audience,
   ) {
     this.#audience = audience;
@@ -78,7 +80,7 @@ export class RunningUpload {
       shared,
       file,
       isFileNew: false,
-      sessionId,
+      chosen,
       control: this.#control,
       progress: this.#progress,
       emit: (event) => this.#emit(event),
@@ -94,6 +96,7 @@ export class RunningUpload {
       turn: undefined,
       session: undefined,
       sender: undefined,
+      whole: undefined,
       hasHiddenEtags: false,
       refusals: new Set(),
       repairs: { reopen: 0, restart: 0 },
@@ -209,6 +212,9 @@ export class RunningUpload {
   async #leaveNothing(): Promise<void> {
     this.#control.cancel(abortError('The upload was cancelled.'));
     this.#finish({ status: 'cancelled', result: undefined, error: undefined });
+    // The same file, begun again at once, may go on with it.
+    const { session } = this.#context;
+    if (session !== undefined) disown(this.#context, session);
     await this.#runs;
     await dropOpened(this.#context);
     await this.#abandonSession();
@@ -216,10 +222,10 @@ export class RunningUpload {
   }
 
   async #abandonSession(): Promise<void> {
-    const { session, sessionId, shared } = this.#context;
-    // Of what was not begun nothing is left, but for what the page chose to go on with.
-    const mayBeLeft = session !== undefined || this.#stage === 'opening';
-    if (!mayBeLeft && (this.#stage !== 'queued' || sessionId === undefined)) return;
+    const { session, shared } = this.#context;
+    // What another tab works on is its own, and forms leave nothing.
+    const isElsewhere = this.#stage === 'waiting-for-tab' || shared.sendByForm !== undefined;
+    if (session === undefined && isElsewhere) return;
     // Without it the checkpoint stays, for a later page to tidy up by.
     const trouble = await shared.trouble().catch(() => undefined);
     await trouble?.abandonSession(this.#context);
@@ -241,7 +247,7 @@ export class RunningUpload {
     void dropOpened(this.#context);
     shared.releaseFile(file);
     turn?.close();
-    if (session !== undefined) shared.claimed.delete(session.checkpoint.record.id);
+    if (session !== undefined) disown(this.#context, session);
   }
 
   get #status(): UploadStatus {

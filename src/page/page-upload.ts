@@ -9,10 +9,11 @@ import type {
   UploadStatus,
 } from '../events.ts';
 import type { CrossingError } from '../host/crossing.ts';
-import type { Crossing, FromHost, ToHost } from '../host/messages.ts';
+import type { AboutUpload, Crossing, FromHost, ToHost } from '../host/messages.ts';
 import { type PackedParts, unpackParts } from '../host/part-map.ts';
 import type { ResolvedUploadOptions } from '../options.ts';
 import { addAdvice } from '../oss/add-advice.ts';
+import type { ChosenSession } from '../ports.ts';
 import { checkSameSize, isSameFile } from '../same-file.ts';
 import type { Upload } from '../upload.ts';
 
@@ -20,7 +21,7 @@ import type { Upload } from '../upload.ts';
 export interface UploadLine {
   tell(message: ToHost): void;
   /** Resolves when nothing of it is left; until then it is told what has to be left. */
-  cancel(upload: PageUpload, sessionId: string | undefined): Promise<void>;
+  cancel(upload: PageUpload, about: AboutUpload): Promise<void>;
   unpack(error: CrossingError): unknown;
   /** Nothing more will be told of it. */
   onEnd(): void;
@@ -37,9 +38,10 @@ export class PageUpload implements Upload {
   readonly #done = createDeferred<UploadResult>();
   readonly #unsubscribe: (() => void)[] = [];
   #file: Blob;
-  /** The session that the page chose to go on with. */
-  readonly #chosen: string | undefined;
-  #sessionId: string | undefined;
+  /** The file before the one that was picked last, until that is taken. */
+  #former: Blob | undefined;
+  /** The one that it works on, or is to go on with. */
+  #session: ChosenSession | undefined;
   #snapshot: UploadSnapshot;
   /** The map of the parts, as it came until it is asked for. */
   #parts: readonly PartView[] | PackedParts = [];
@@ -57,14 +59,13 @@ export class PageUpload implements Upload {
     line: UploadLine,
     file: Blob,
     options: ResolvedUploadOptions,
-    sessionId: string | undefined,
+    session: ChosenSession | undefined,
   ) {
     this.#number = number;
     this.#line = line;
     this.#file = file;
     this.#options = options;
-    this.#chosen = sessionId;
-    this.#sessionId = sessionId;
+    this.#session = session;
     this.#snapshot = Object.freeze({
       status: 'queued',
       key: options.key,
@@ -113,7 +114,11 @@ export class PageUpload implements Upload {
 
   resume(file?: File | Blob): void {
     if (this.#isOver) return;
-    if (file !== undefined) this.#file = checkSameSize(file, this.#file);
+    if (file !== undefined) {
+      const picked = checkSameSize(file, this.#file);
+      this.#former ??= this.#file;
+      this.#file = picked;
+    }
     this.#isPaused = false;
     this.#wish += 1;
     this.#line.tell({ type: 'resume', upload: this.#number, wish: this.#wish, file });
@@ -130,7 +135,7 @@ export class PageUpload implements Upload {
 
   /** Whether it works on this session. */
   holds(sessionId: string): boolean {
-    return !this.#isOver && this.#sessionId === sessionId;
+    return !this.#isOver && this.#session?.id === sessionId;
   }
 
   /** Aborting the signal cancels the upload. */
@@ -145,8 +150,7 @@ export class PageUpload implements Upload {
   begin(): void {
     if (this.#isOver || this.#failure !== undefined) return;
     const upload = this.#number;
-    const about = { file: this.#file, options: this.#options, sessionId: this.#chosen };
-    this.#line.tell({ type: 'upload', upload, ...about });
+    this.#line.tell({ type: 'upload', upload, about: this.#about });
     if (this.#isPaused) this.#line.tell({ type: 'pause', upload, wish: this.#wish });
   }
 
@@ -162,7 +166,9 @@ export class PageUpload implements Upload {
       if (event.type !== 'status') this.#show(this.#snapshot, this.#arrived(event));
       return;
     }
-    this.#sessionId = sessionId ?? this.#sessionId;
+    if (sessionId !== undefined && sessionId !== this.#session?.id)
+      this.#session = { id: sessionId };
+    this.#noteFile(message);
     if (message.snapshot.status === 'failed') {
       this.#failure = message;
       return;
@@ -210,7 +216,17 @@ export class PageUpload implements Upload {
       this.#done.reject(reason);
     }
     // Where nobody can be asked the next page tidies up, by the checkpoint.
-    await this.#line.cancel(this, this.#sessionId).catch(() => undefined);
+    await this.#line.cancel(this, this.#about).catch(() => undefined);
+  }
+
+  // A file that was refused is not the one that another worker is to go on with.
+  #noteFile({ event, snapshot }: EventMessage): void {
+    if (event.type === 'needs-file') this.#file = this.#former ?? this.#file;
+    if (event.type === 'needs-file' || snapshot.status === 'uploading') this.#former = undefined;
+  }
+
+  get #about(): AboutUpload {
+    return { file: this.#file, options: this.#options, session: this.#session };
   }
 
   #read({ snapshot, wish }: EventMessage): UploadSnapshot {

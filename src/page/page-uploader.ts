@@ -13,7 +13,7 @@ import {
 } from '../options.ts';
 import { askApp } from '../oss/ask-app.ts';
 import { resolveEndpoints } from '../oss/endpoint.ts';
-import type { Connectivity, WorkerLoss } from '../ports.ts';
+import type { ChosenSession, Connectivity, WorkerLoss } from '../ports.ts';
 import { APP_FUNCTIONS, checkFormLimit } from '../signing-options.ts';
 import type { Upload } from '../upload.ts';
 import type { Uploader } from '../uploader.ts';
@@ -112,12 +112,12 @@ export class PageUploader implements Uploader {
 
   async unfinished(): Promise<Unfinished[]> {
     const sessions = await this.#ask<'unfinished'>({ type: 'unfinished' });
-    return sessions.map((session) =>
-      presentUnfinished(session, {
-        goOn: (file, options, sessionId, signal) => {
+    return sessions.map((found) =>
+      presentUnfinished(found, {
+        goOn: (file, options, session, signal) => {
           this.#checkOpen();
           const upload =
-            this.#find((known) => known.holds(sessionId)) ?? this.#own(file, options, sessionId);
+            this.#find((known) => known.holds(session.id)) ?? this.#own(file, options, session);
           if (signal !== undefined) upload.heed(signal);
           return upload;
         },
@@ -133,7 +133,8 @@ export class PageUploader implements Uploader {
     const closed = this.#line.isOpen ? this.#ask<'close'>({ type: 'close' }) : undefined;
     const reason = abortError('The uploader was closed.');
     this.#closing.abort(reason);
-    await closed;
+    // Where nobody can be had there is nobody to be waited for.
+    await closed?.catch(() => undefined);
     this.#line.close();
     this.#calls.refuseAll(reason);
   }
@@ -235,7 +236,7 @@ export class PageUploader implements Uploader {
     return undefined;
   }
 
-  #own(file: Blob, options: ResolvedUploadOptions, sessionId?: string): PageUpload {
+  #own(file: Blob, options: ResolvedUploadOptions, session?: ChosenSession): PageUpload {
     this.#lastNumber += 1;
     const number = this.#lastNumber;
     const line = {
@@ -244,7 +245,7 @@ export class PageUploader implements Uploader {
       unpack: (error: CrossingError) => this.#unpack(error),
       onEnd: () => void this.#uploads.delete(number),
     };
-    const upload = new PageUpload(number, line, file, options, sessionId);
+    const upload = new PageUpload(number, line, file, options, session);
     this.#uploads.set(number, upload);
     this.#lost.register(upload, number);
     this.#tellOrCall(() => upload.begin());
@@ -253,10 +254,10 @@ export class PageUploader implements Uploader {
     return upload;
   }
 
-  async #cancel(number: number, ...[upload, sessionId]: Cancelled): Promise<void> {
+  async #cancel(number: number, ...[upload, about]: Cancelled): Promise<void> {
     this.#uploads.set(number, upload);
     try {
-      await this.#ask<'cancel'>({ type: 'cancel', upload: number, sessionId });
+      await this.#ask<'cancel'>({ type: 'cancel', upload: number, about });
     } finally {
       this.#uploads.delete(number);
     }

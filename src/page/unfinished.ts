@@ -4,7 +4,7 @@ import {
   resolveUploadOptions,
   type UploadOptions,
 } from '../options.ts';
-import type { SessionRecord } from '../ports.ts';
+import type { ChosenSession, SessionRecord } from '../ports.ts';
 import type { Upload } from '../upload.ts';
 
 /** An upload that an earlier page began. */
@@ -42,7 +42,7 @@ export interface UnfinishedDependencies {
   goOn(
     file: Blob,
     options: ResolvedUploadOptions,
-    sessionId: string,
+    session: ChosenSession,
     signal: AbortSignal | undefined,
   ): Upload;
   readAgain(handle: FileSystemFileHandle): Promise<File>;
@@ -54,7 +54,7 @@ export function presentUnfinished(
   { record, confirmedBytes }: UnfinishedSession,
   deps: UnfinishedDependencies,
 ): Unfinished {
-  const { id, key, size, fileName, createdAt, headers, lastModified, handle } = record;
+  const { id, key, size, fileName, createdAt, headers, lastModified, handle, fingerprint } = record;
   const hasCallback = record.hasCallback === true;
   return {
     id,
@@ -77,7 +77,7 @@ export function presentUnfinished(
         callback: encoded,
         handle,
       };
-      return deps.goOn(file, options, id, signal);
+      return deps.goOn(file, options, { id, fingerprint }, signal);
     },
     discard: () => deps.discard(record),
   };

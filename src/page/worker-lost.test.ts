@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { unreadableFile } from '../errors.ts';
 import type { UploadEvent } from '../events.ts';
 import { PROTOCOL } from '../host/messages.ts';
 import type { FakeWorker } from '../testing/fake-worker.ts';
@@ -31,6 +32,23 @@ describe('a worker that dies', () => {
     // The one that was in flight went twice.
     expect(world.oss.count('part')).toBe(PARTS + 1);
     await world.closeAndLookThatNothingIsLeft(page);
+  });
+
+  test('after another file was picked leaves no other to go on with than the one before', async () => {
+    let isGone = false;
+    world.oss.interfere = ({ operation, process }) => {
+      isGone ||= world.oss.count('part') > 5;
+      return operation === 'part' && isGone ? Promise.reject(unreadableFile(undefined)) : process();
+    };
+    const upload = world.openPage({ concurrency: 1 }).upload(FILE, { key: KEY });
+    await world.until(() => upload.snapshot.status === 'needs-file');
+    world.oss.interfere = ({ process }) => process();
+    const events = record(upload);
+    upload.resume(fileOf(FILE.size, 8));
+    await world.until(() => ofType(events, 'needs-file').length > 0);
+    world.worker.fail();
+    await world.endWhole(upload);
+    expect(world.oss.count('initiate')).toBe(1);
   });
 
   test('without a word is missed', async () => {

@@ -29,9 +29,14 @@ export function createFallbackCheckpoints(store: CheckpointStore): CheckpointSto
     });
     return hasFailed ? [...stored, ...(await action(memory))] : stored;
   };
+  const sessions = async (): Promise<unknown[]> => {
+    const all = await read((from) => from.sessions());
+    // What was stored before it failed is in both.
+    return [...new Map(all.map((record) => [idOf(record), record])).values()];
+  };
 
   return {
-    sessions: () => read((from) => from.sessions()),
+    sessions,
     parts: (sessionId) => read((from) => from.parts(sessionId)),
     putSession: (record) => write((to) => to.putSession(record)),
     putParts: (sessionId, parts) => write((to) => to.putParts(sessionId, parts)),
@@ -41,4 +46,9 @@ export function createFallbackCheckpoints(store: CheckpointStore): CheckpointSto
     putLink: (record) => store.putLink(record),
     close: () => store.close(),
   };
+}
+
+function idOf(record: unknown): unknown {
+  const { id }: { readonly id?: unknown } = Object(record);
+  return id ?? record;
 }

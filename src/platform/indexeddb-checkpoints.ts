@@ -50,7 +50,7 @@ interface CheckpointDatabase {
 }
 
 function openStore(): CheckpointDatabase {
-  const use = createStore(DATABASE, STORE);
+  let use = createStore(DATABASE, STORE);
   let connection: IDBDatabase | undefined;
 
   const keep = (database: IDBDatabase): void => {
@@ -63,6 +63,8 @@ function openStore(): CheckpointDatabase {
     database.addEventListener('versionchange', () => {
       database.close();
       forget();
+      // idb-keyval keeps a connection that was closed from here.
+      use = createStore(DATABASE, STORE);
     });
   };
   const put = (

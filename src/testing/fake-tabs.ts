@@ -32,11 +32,8 @@ export class FakeTabs {
       wake: () => inbox.wake(),
       close: () => {
         inbox.close();
-        for (const [name, queue] of this.#queues)
-          this.#queues.set(
-            name,
-            queue.filter(({ owner }) => owner !== inbox),
-          );
+        for (const queue of this.#queues.values())
+          queue.splice(0, queue.length, ...queue.filter(({ owner }) => owner !== inbox));
         for (const [name, hold] of this.#held) if (hold.owner === inbox) this.#release(name, hold);
       },
     };

@@ -1,5 +1,6 @@
 import type { UploaderSettings } from '../options.ts';
 import type { Surroundings } from '../page/page-uploader.ts';
+import type { CheckpointStore } from '../ports.ts';
 import type { SigningOptions } from '../signing-options.ts';
 import type { Upload } from '../upload.ts';
 import type { Uploader } from '../uploader.ts';
@@ -86,7 +87,12 @@ export class WorkersWorld extends TabsWorld {
 
   #startWorker(): FakeWorker {
     const tab = this.tabs.open();
-    const worker = new FakeWorker(this.platformOf(tab), () => tab.close());
+    let isGone = false;
+    const checkpoints = cutOff(this.checkpoints, () => isGone);
+    const worker = new FakeWorker({ ...this.platformOf(tab), checkpoints }, () => {
+      isGone = true;
+      tab.close();
+    });
     this.workers.push(worker);
     try {
       this.begins(worker);
@@ -96,4 +102,20 @@ export class WorkersWorld extends TabsWorld {
     }
     return worker;
   }
+}
+
+/** A store as a worker has it, which neither reads nor writes once it is gone. */
+function cutOff(store: CheckpointStore, isGone: () => boolean): CheckpointStore {
+  const unlessGone = <Value>(ask: () => Promise<Value>): Promise<Value> =>
+    isGone() ? new Promise<never>(() => undefined) : ask();
+  return {
+    sessions: () => unlessGone(() => store.sessions()),
+    parts: (id) => unlessGone(() => store.parts(id)),
+    putSession: (record) => unlessGone(() => store.putSession(record)),
+    putParts: (id, parts) => unlessGone(() => store.putParts(id, parts)),
+    delete: (id) => unlessGone(() => store.delete(id)),
+    link: (endpoint) => unlessGone(() => store.link(endpoint)),
+    putLink: (record) => unlessGone(() => store.putLink(record)),
+    close: () => store.close(),
+  };
 }

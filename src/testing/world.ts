@@ -101,6 +101,14 @@ export class World {
     return state;
   }
 
+  /** Lets happen what needs no time of the simulated clock, and little of the real one. */
+  async rest(): Promise<void> {
+    for (let turn = 0; turn < 50; turn += 1) {
+      await this.clock.advance(0);
+      await realTurn();
+    }
+  }
+
   /** Lets time pass until that has settled, as it must within five minutes. */
   async settle(state: { readonly isSettled: boolean }): Promise<void> {
     for (let second = 0; second < 300 && !state.isSettled; second += 1) {
