@@ -1,6 +1,7 @@
 import { UploadError } from '../errors.ts';
 import type { Authorized, UnsignedRequest } from './authorization.ts';
 import type { Endpoint } from './endpoint.ts';
+import { isRecord } from './is-record.ts';
 import { quote } from './names.ts';
 import { objectUrl } from './object-url.ts';
 
@@ -75,10 +76,6 @@ function parse(url: string): URL | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unusable(advice: string): UploadError {

@@ -1,6 +1,7 @@
 import { checkInteger } from '../oss/check-integer.ts';
 import type { Credentials, CredentialsProvider } from '../oss/credentials.ts';
 import type { Addressing, Endpoint } from '../oss/endpoint.ts';
+import { isRecord } from '../oss/is-record.ts';
 import { MAX_FILE_SIZE, MAX_PART_SIZE } from '../oss/limits.ts';
 import { quote } from '../oss/names.ts';
 import type { RequestToSign, SignedRequest } from '../oss/signing-request.ts';
@@ -9,7 +10,6 @@ import { createSignUploadRequest } from './sign-upload-request.ts';
 import { createSigningCredentials, secondsLeft } from './signing-credentials.ts';
 import {
   checkVersion,
-  isRecord,
   locateAll,
   MAX_LIFETIME_V4,
   type SignatureVersion,

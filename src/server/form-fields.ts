@@ -1,5 +1,6 @@
+import { isRecord } from '../oss/is-record.ts';
 import { quote } from '../oss/names.ts';
-import { checkCallback, isRecord } from './signing-options.ts';
+import { checkCallback } from './signing-options.ts';
 
 /** What the object of a form is to be like, in options of their own. */
 export interface FormFieldOptions {

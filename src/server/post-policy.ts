@@ -1,6 +1,7 @@
 import { checkInteger } from '../oss/check-integer.ts';
 import type { Credentials } from '../oss/credentials.ts';
 import type { Addressing } from '../oss/endpoint.ts';
+import { isRecord } from '../oss/is-record.ts';
 import { checkKey, quote } from '../oss/names.ts';
 import type { PostCondition, PostConstraints, PostForm } from '../oss/post-form.ts';
 import {
@@ -16,7 +17,6 @@ import {
   checkVersion,
   endOf,
   isHeaderValue,
-  isRecord,
   locate,
   MAX_LIFETIME_V4,
   type SignatureVersion,

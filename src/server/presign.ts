@@ -1,5 +1,6 @@
 import type { Credentials } from '../oss/credentials.ts';
 import type { Addressing } from '../oss/endpoint.ts';
+import { isRecord } from '../oss/is-record.ts';
 import { checkKey, quote } from '../oss/names.ts';
 import { objectUrl } from '../oss/object-url.ts';
 import { signQueryV1, signQueryV4 } from './signed-query.ts';
@@ -10,7 +11,6 @@ import {
   checkVersion,
   endOf,
   isHeaderValue,
-  isRecord,
   locate,
   type SignatureVersion,
 } from './signing-options.ts';

@@ -1,5 +1,5 @@
+import { isRecord } from '../oss/is-record.ts';
 import { readBytes } from './read-bytes.ts';
-import { isRecord } from './signing-options.ts';
 import { SigningRefusal } from './signing-refusal.ts';
 
 export interface SigningCallLimits {

@@ -1,7 +1,7 @@
+import { isRecord } from '../oss/is-record.ts';
 import { MAX_PART_SIZE, MIN_PART_SIZE } from '../oss/limits.ts';
 import { checkKey, quote } from '../oss/names.ts';
 import type { RequestToSign } from '../oss/signing-request.ts';
-import { isRecord } from './signing-options.ts';
 import { SigningRefusal } from './signing-refusal.ts';
 import { recognise, type UploadOperation } from './upload-operations.ts';
 
