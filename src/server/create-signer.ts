@@ -44,7 +44,11 @@ export interface SignerOptions {
   readonly permittedHeaders?: readonly string[] | undefined;
   /** Headers hold for 15 minutes; addresses for as long as asked, for anyone who reads them. @default 'headers' */
   readonly as?: 'headers' | 'url' | undefined;
-  /** By V4, what is put has the size that `allow` saw; V1 cannot sign it. @default 4 */
+  /**
+   * By V4, what is put has the size that `allow` saw; V1 cannot sign it. By V1 nothing is signed for keys with `?` in them.
+   *
+   * @default 4
+   */
   readonly version?: SignatureVersion | undefined;
   /** The time, in epoch milliseconds. @default Date.now */
   readonly now?: (() => number) | undefined;
@@ -105,7 +109,7 @@ export function createSigner(options: SignerOptions): Signer {
   const buckets = checkBuckets(options.bucket);
   for (const bucket of buckets) endpointOf(bucket);
   const permittedHeaders = checkPermittedHeaders(options.permittedHeaders ?? []);
-  const limits = { ...checkLimits(options.limits ?? {}, as), permittedHeaders, buckets };
+  const limits = { ...checkLimits(options.limits ?? {}, as), permittedHeaders, buckets, version };
   const credentialsFor = createSigningCredentials(options.credentials, now);
   const signUploadRequest = createSignUploadRequest(version, as);
 

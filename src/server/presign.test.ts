@@ -284,6 +284,14 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['a header beyond ASCII', { headers: { 'x-oss-meta-a': 'é' } }, 'ASCII'],
   ['an additional header that is not there', { additionalHeaders: ['range'] }, 'additionalHeaders'],
   ['an additional header that is none', { additionalHeaders: [7] }, '`additionalHeaders`'],
+  ['a question mark in a key by V1', { key: 'a?acl', version: 1 }, '`key`'],
+  [
+    'two of a query in one by V1',
+    { query: { 'x-oss-a': '1&acl' }, version: 1 },
+    'query["x-oss-a"]',
+  ],
+  ['a key in a query by V1', { query: { versionId: 'a?acl' }, version: 1 }, 'query["versionId"]'],
+  ['a name of two by V1', { query: { 'x-oss-a&acl': '' }, version: 1 }, 'query["x-oss-a&acl"]'],
   ['additional headers by V1', { additionalHeaders: ['host'], version: 1 }, 'additionalHeaders'],
 ])('refused at the door: %s', async (_what, wrong, message) => {
   await expect(presign({ ...options(4), ...wrong })).rejects.toThrow(message);

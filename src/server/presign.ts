@@ -14,6 +14,7 @@ import {
   locate,
   type SignatureVersion,
 } from './signing-options.ts';
+import { isKeyForV1, unfitForV1 } from './text-v1.ts';
 
 export interface PresignOptions {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -34,7 +35,7 @@ export interface PresignOptions {
   /** How long the address is good, in seconds: by V4 1 to 604,800 (seven days). */
   readonly expiresIn: number;
   readonly credentials: Credentials;
-  /** @default 4 */
+  /** V1 takes no `?` in the key, and no `?` or `&` in a query that it signs. @default 4 */
   readonly version?: SignatureVersion | undefined;
   /** Names of headers that V4 signs besides, such as `content-length`; all but `host` stand in `headers`. */
   readonly additionalHeaders?: readonly string[] | undefined;
@@ -73,6 +74,7 @@ export async function presign(options: PresignOptions): Promise<Presigned> {
   const expiresIn = checkLifetime(options.expiresIn, version);
   const credentials = checkCredentials(options.credentials);
   const query = checkQuery(options.query ?? {});
+  if (version === 1) checkForV1(key, query);
   const headers = checkHeaders(options.headers ?? {});
   if ('callback' in query && 'x-oss-callback' in headers) {
     throw new TypeError('Expected a callback in `query` or in `headers`; got both.');
@@ -116,6 +118,19 @@ function checkQuery(query: unknown): Readonly<Record<string, string>> {
     if (name === 'callback' || name === 'callback-var') checkCallback(`query.${name}`, value);
   }
   return query as Readonly<Record<string, string>>;
+}
+
+function checkForV1(key: string, query: Readonly<Record<string, string>>): void {
+  if (!isKeyForV1(key)) {
+    throw new TypeError(
+      `Expected \`key\` to have no "?" with \`version\` 1, which signs key and query as one text; got ${quote(key)}.`,
+    );
+  }
+  const unfit = unfitForV1(query);
+  if (unfit === undefined) return;
+  throw new TypeError(
+    `Expected \`query[${quote(unfit)}]\` to have no "&" or "?" with \`version\` 1, which signs the query as one text.`,
+  );
 }
 
 function checkHeaders(headers: unknown): Readonly<Record<string, string>> {
