@@ -1,3 +1,4 @@
+import { checkFormText } from '../oss/form-text.ts';
 import { isRecord } from '../oss/is-record.ts';
 import { quote } from '../oss/names.ts';
 import { checkCallback } from './signing-options.ts';
@@ -61,6 +62,7 @@ export function fixedFields(options: FormFieldOptions): Record<string, string> {
   Object.assign(fields, metadataFields(options.metadata ?? {}));
   for (const [name, value] of entriesOf('fields', options.fields ?? {})) {
     checkFieldName('fields', name);
+    checkFormText(`\`fields[${quote(name)}]\``, value);
     fields[name] = value;
   }
   return fields;
@@ -129,7 +131,8 @@ function entriesOf(option: string, value: unknown): [string, string][] {
 }
 
 function checkRedirect(value: unknown): string {
-  if (typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value)) return value;
+  if (typeof value === 'string' && /^https?:\/\/\S+$/i.test(value) && URL.canParse(value))
+    return value;
   throw new TypeError(
     `Expected \`successActionRedirect\` to be an http(s) address; got ${quote(value)}.`,
   );

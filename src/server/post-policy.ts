@@ -1,6 +1,7 @@
 import { checkInteger } from '../oss/check-integer.ts';
 import type { Credentials } from '../oss/credentials.ts';
 import type { Addressing } from '../oss/endpoint.ts';
+import { checkFormText } from '../oss/form-text.ts';
 import { isRecord } from '../oss/is-record.ts';
 import { checkKey, quote } from '../oss/names.ts';
 import type { PostCondition, PostConstraints, PostForm } from '../oss/post-form.ts';
@@ -121,9 +122,15 @@ export async function createPostPolicy(options: PostPolicyOptions): Promise<Post
 const CONTENT_TYPE = 'x-oss-content-type';
 
 function checkKeyOption(key: unknown): PostConstraints['key'] {
-  if (!isRecord(key)) return { equals: checkKey(key) };
+  if (!isRecord(key)) return { equals: checkFormKey(key, 'key') };
   const { startsWith } = key;
-  return { startsWith: startsWith === '' ? '' : checkKey(startsWith) };
+  return { startsWith: startsWith === '' ? '' : checkFormKey(startsWith, 'key.startsWith') };
+}
+
+function checkFormKey(given: unknown, option: string): string {
+  const key = checkKey(given, option);
+  checkFormText(`\`${option}\``, key);
+  return key;
 }
 
 function checkContentType(value: unknown): PostConstraints['contentType'] {
