@@ -73,7 +73,7 @@ const CHECKS = [
     name: 'partway/diagnose, without the catalogue',
     path: 'dist/diagnose.js',
     ignore: ['./error-codes-*', './hasher-*'],
-    limit: '17.2 kB',
+    limit: '18.1 kB',
   },
 ];
 

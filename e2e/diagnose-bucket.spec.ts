@@ -75,6 +75,16 @@ test.describe('CORS', () => {
     expect(found(findings, 'cors-headers').title).toContain(headers.join(', '));
   });
 
+  test('V1 has one header less', async ({ tab, doctor, emulator }) => {
+    const allowedHeaders = headers.filter((name) => name !== 'x-oss-content-sha256');
+    emulator.setCorsRules([{ ...OPEN, allowedHeaders }]);
+    await tab.open({ signatureVersion: 1 });
+    expect(wrong(await doctor.diagnose(tab))).toEqual([]);
+    emulator.setCorsRules([{ ...OPEN, allowedHeaders: ['content-type'] }]);
+    const { title } = found(await doctor.diagnose(tab), 'cors-headers');
+    expect(title).toMatch(/authorization, x-oss-date, x-oss-security-token$/);
+  });
+
   test('headers allowed by two rules', async ({ tab, doctor, emulator }) => {
     const rules = [
       { ...OPEN, allowedHeaders: ['authorization', 'content-type'] },

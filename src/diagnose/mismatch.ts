@@ -23,12 +23,15 @@ export function mismatchFinding(
   const difference = signed && firstDifference(signed, { canonicalRequest, stringToSign });
   const answer = error === undefined ? '' : said(error);
   const wanted = wantedRegion(base, region, error?.serviceMessage ?? '');
+  // V1 signs no region, and shows all in one text.
+  const isV1 = signed !== undefined && signed.canonicalRequest === undefined;
+  const isShown = (isV1 ? stringToSign : canonicalRequest) !== undefined;
   const explanation =
     difference !== undefined && difference.field !== 'the region'
       ? byDifference(difference)
-      : wanted !== undefined || error?.code === 'InvalidArgument'
+      : !isV1 && (wanted !== undefined || error?.code === 'InvalidArgument')
         ? byRegion(region, wanted)
-        : bySecret(canonicalRequest !== undefined, keyKind(credentials));
+        : bySecret(isShown, keyKind(credentials));
   const evidence = [explanation.evidence, answer].filter((text) => text !== '').join(' ');
   return { severity: 'error', ...explanation, evidence };
 }
