@@ -120,6 +120,17 @@ test.describe('the address of the bucket', () => {
     expect(wrong(await doctor.diagnose(tab))).toEqual([]);
   });
 
+  test('a website in the bucket, with a page for what is not there', async ({
+    tab,
+    doctor,
+    emulator,
+  }) => {
+    const match = { operation: 'GetObject' } as const;
+    emulator.faults.add({ match, times: 0, fault: { type: 'html', status: 404 } });
+    await tab.open();
+    expect(wrong(await doctor.diagnose(tab))).toEqual([]);
+  });
+
   test('the bucket in the path at the service', async ({ tab, doctor }) => {
     await tab.open({ endpoint: 'oss-cn-hangzhou.aliyuncs.com', addressing: 'path' });
     expect(wrong(await doctor.diagnose(tab))).toEqual(['error: path-addressing']);

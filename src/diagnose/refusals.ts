@@ -1,7 +1,7 @@
 import type { UploadError } from '../errors.ts';
 import type { Credentials } from '../oss/credentials.ts';
 import { explain } from '../oss/error-codes/index.ts';
-import { switchedEndpoint } from '../oss/switched-endpoint.ts';
+import { serviceHost, switchedEndpoint } from '../oss/switched-endpoint.ts';
 import { pathAddressing } from './address.ts';
 import { isTemporary, keyKind, leastPolicy } from './credentials.ts';
 import type { Examination } from './examination.ts';
@@ -83,14 +83,7 @@ export function addressRefusal(
         : "Set the endpoint of the bucket's own region, which the overview of the bucket shows.",
       ...(named === undefined
         ? {}
-        : {
-            fix: [
-              optionFix({
-                endpoint: named.host,
-                region: /^oss-([a-z0-9-]+?)(?:-internal)?\./.exec(named.host)?.[1] ?? '',
-              }),
-            ],
-          }),
+        : { fix: [optionFix(optionsFor(serviceHost(bucket, named.host)))] }),
     };
   }
   if (/^(SecondLevelDomain|NonStandardHost)Forbidden$/.test(code))
@@ -102,6 +95,15 @@ export function addressRefusal(
     evidence: `${new URL(base).host} was asked for the bucket ${bucket}. ${said(examination, error)}`,
     ...row,
   };
+}
+
+// Pages do not reach internal hosts; not every host tells its region.
+function optionsFor(host: string): Readonly<Record<string, string>> {
+  const endpoint = host.replace('-internal.', '.');
+  const [, region, dualStack] =
+    /^(?:oss-(?!accelerate)([a-z\d-]+)|([a-z\d-]+)\.oss)\./.exec(endpoint) ?? [];
+  const named = region ?? dualStack;
+  return named === undefined ? { endpoint } : { endpoint, region: named };
 }
 
 const ADDRESS_ROWS: Readonly<Record<string, Pick<Finding, 'id' | 'title' | 'advice' | 'fix'>>> = {
