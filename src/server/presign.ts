@@ -3,6 +3,7 @@ import type { Addressing } from '../oss/endpoint.ts';
 import { isRecord } from '../oss/is-record.ts';
 import { checkKey, quote } from '../oss/names.ts';
 import { objectUrl } from '../oss/object-url.ts';
+import { SIGNATURE_QUERY } from '../oss/signature-query.ts';
 import { signQueryV1, signQueryV4 } from './signed-query.ts';
 import {
   checkCallback,
@@ -99,10 +100,6 @@ export async function presign(options: PresignOptions): Promise<Presigned> {
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE']);
 
-/** What signing adds itself, by either version. */
-const OWN_QUERY =
-  /^(Expires|OSSAccessKeyId|Signature|security-token|x-oss-(signature|signature-version|credential|date|expires|additional-headers|security-token))$/;
-
 /** A signature in the address goes without these. */
 const OWN_HEADERS = /^(authorization|date|host|x-oss-(date|content-sha256|security-token))$/;
 
@@ -110,7 +107,7 @@ function checkQuery(query: unknown): Readonly<Record<string, string>> {
   if (!isRecord(query)) throw notTexts('query', query);
   for (const [name, value] of Object.entries(query)) {
     if (typeof value !== 'string') throw notTexts(`query[${quote(name)}]`, value);
-    if (name === '' || OWN_QUERY.test(name)) {
+    if (name === '' || SIGNATURE_QUERY.test(name)) {
       throw new TypeError(
         `Expected \`query\` to have no names that the signature adds itself; got ${quote(name)}.`,
       );
