@@ -62,6 +62,7 @@ export function fixedFields(options: FormFieldOptions): Record<string, string> {
   Object.assign(fields, metadataFields(options.metadata ?? {}));
   for (const [name, value] of entriesOf('fields', options.fields ?? {})) {
     checkFieldName('fields', name);
+    checkOnce('fields', name, fields);
     checkFormText(`\`fields[${quote(name)}]\``, value);
     fields[name] = value;
   }
@@ -114,11 +115,22 @@ function metadataFields(metadata: unknown): Record<string, string> {
       );
     }
     bytes += name.length + value.length;
-    fields[`x-oss-meta-${name.toLowerCase()}`] = value;
+    const field = `x-oss-meta-${name.toLowerCase()}`;
+    checkOnce('metadata', field, fields);
+    fields[field] = value;
   }
   if (bytes <= MAX_METADATA_BYTES) return fields;
   throw new RangeError(
     `Expected \`metadata\` to be at most ${MAX_METADATA_BYTES} bytes; got ${bytes}.`,
+  );
+}
+
+// OSS tells no case from another in the name of a field.
+function checkOnce(option: string, name: string, among: Readonly<Record<string, string>>): void {
+  const lower = name.toLowerCase();
+  if (!Object.keys(among).some((known) => known.toLowerCase() === lower)) return;
+  throw new TypeError(
+    `Expected \`${option}\` to have each name once, in whatever case; got ${quote(name)} twice.`,
   );
 }
 

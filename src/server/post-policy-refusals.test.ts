@@ -52,6 +52,12 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['forbidOverwrite', { forbidOverwrite: 'yes' }, '`forbidOverwrite`'],
   ['objectAcl', { objectAcl: 'public' }, '`objectAcl`'],
   ['storageClass', { storageClass: 'Cold' }, '`storageClass`'],
+  ['metadata twice', { metadata: { Owner: 'a', owner: 'b' } }, '`metadata` to have each name once'],
+  [
+    'a field in two cases',
+    { fields: { 'Cache-Control': 'no-cache', 'cache-control': 'max-age=1' } },
+    '`fields` to have each name once, in whatever case; got "cache-control" twice',
+  ],
   ['tags', { fields: { 'x-oss-tagging': 'a=1' } }, 'x-oss-tagging'],
   ['a field of another option', { fields: { Key: 'a' } }, '`fields`'],
   ['a field of other things', { fields: { 'x:a': 1 } }, '`fields`'],

@@ -1,13 +1,13 @@
-import type { Credentials } from '../oss/credentials.ts';
+import type { Credentials, CredentialsProvider } from '../oss/credentials.ts';
 import type { Addressing } from '../oss/endpoint.ts';
 import { isRecord } from '../oss/is-record.ts';
-import { checkKey, quote } from '../oss/names.ts';
+import { checkKey, isWellFormed, quote } from '../oss/names.ts';
 import { objectUrl } from '../oss/object-url.ts';
 import { SIGNATURE_QUERY } from '../oss/signature-query.ts';
 import { signQueryV1, signQueryV4 } from './signed-query.ts';
+import { createSigningCredentials } from './signing-credentials.ts';
 import {
   checkCallback,
-  checkCredentials,
   checkLifetime,
   checkVersion,
   endOf,
@@ -35,7 +35,8 @@ export interface PresignOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** How long the address is good, in seconds: by V4 1 to 604,800 (seven days). */
   readonly expiresIn: number;
-  readonly credentials: Credentials;
+  /** What to sign with; a function is asked once for each address. */
+  readonly credentials: Credentials | CredentialsProvider;
   /** V1 takes no `?` in the key, and no `?` or `&` in a query that it signs. @default 4 */
   readonly version?: SignatureVersion | undefined;
   /** Names of headers that V4 signs besides, such as `content-length`; all but `host` stand in `headers`. */
@@ -73,7 +74,7 @@ export async function presign(options: PresignOptions): Promise<Presigned> {
   const { bucket, region } = endpoint;
   const key = checkKey(options.key);
   const expiresIn = checkLifetime(options.expiresIn, version);
-  const credentials = checkCredentials(options.credentials);
+  const credentialsFor = createSigningCredentials(options.credentials, now);
   const query = checkQuery(options.query ?? {});
   if (version === 1) checkForV1(key, query);
   const headers = checkHeaders(options.headers ?? {});
@@ -81,7 +82,9 @@ export async function presign(options: PresignOptions): Promise<Presigned> {
     throw new TypeError('Expected a callback in `query` or in `headers`; got both.');
   }
   const additionalHeaders = checkAdditional(options.additionalHeaders ?? [], headers, version);
-  const time = now();
+  const credentials = await credentialsFor(expiresIn);
+  // Signatures have whole seconds.
+  const time = Math.floor(now() / 1000) * 1000;
   const expiresAt = endOf(credentials, time, expiresIn);
   const request = {
     method,
@@ -93,7 +96,7 @@ export async function presign(options: PresignOptions): Promise<Presigned> {
   };
   const signed = await (version === 4
     ? signQueryV4(request, { credentials, region, now: time, expiresIn })
-    : signQueryV1(request, { credentials, expires: Math.floor(time / 1000) + expiresIn }));
+    : signQueryV1(request, { credentials, expires: time / 1000 + expiresIn }));
   const { 'content-length': _written, ...sent } = headers;
   return { url: objectUrl(endpoint, key, signed.query), headers: sent, expiresAt };
 }
@@ -107,6 +110,11 @@ function checkQuery(query: unknown): Readonly<Record<string, string>> {
   if (!isRecord(query)) throw notTexts('query', query);
   for (const [name, value] of Object.entries(query)) {
     if (typeof value !== 'string') throw notTexts(`query[${quote(name)}]`, value);
+    if (!isWellFormed(name + value)) {
+      throw new TypeError(
+        `Expected \`query[${quote(name)}]\` to be well-formed text; got an unpaired surrogate.`,
+      );
+    }
     if (name === '' || SIGNATURE_QUERY.test(name)) {
       throw new TypeError(
         `Expected \`query\` to have no names that the signature adds itself; got ${quote(name)}.`,
