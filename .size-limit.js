@@ -24,7 +24,7 @@ const CHECKS = [
   {
     name: "what it loads for forms, callbacks, V1, signatures of the app's server, several endpoints",
     path: 'dist/worker-more.js',
-    limit: '9.3 kB',
+    limit: '9.6 kB',
   },
   {
     name: 'partway/worker: all of it in one file',
@@ -73,7 +73,7 @@ const CHECKS = [
     name: 'partway/diagnose, without the catalogue',
     path: 'dist/diagnose.js',
     ignore: ['./error-codes-*', './hasher-*'],
-    limit: '17.2 kB',
+    limit: '18.3 kB',
   },
 ];
 

@@ -25,7 +25,7 @@ export interface AppServer {
   close(): Promise<void>;
 }
 
-/** An app's server that lets everybody write what does not begin with `forbidden/`. */
+/** An app's server that lets everybody write what does not begin with `forbidden/`; its forms for avatars are for images. */
 export async function startAppServer(emulator: Emulator, bucket: string): Promise<AppServer> {
   const credentials = { accessKeyId: 'app', accessKeySecret: SECRET };
   const actions = ['oss:*'];
@@ -52,7 +52,8 @@ export async function startAppServer(emulator: Emulator, bucket: string): Promis
       const { key, size }: FileForForm = await request.json();
       app.forms += 1;
       const form = { ...place, now, key, size: { max: size }, expiresIn: 600 };
-      return Response.json(await createPostPolicy(form));
+      const contentType = key.endsWith('/avatar') ? { startsWith: 'image/' } : undefined;
+      return Response.json(await createPostPolicy({ ...form, contentType }));
     },
   };
   const server = createServer((incoming, outgoing) => {

@@ -75,6 +75,16 @@ test.describe('CORS', () => {
     expect(found(findings, 'cors-headers').title).toContain(headers.join(', '));
   });
 
+  test('V1 has one header less', async ({ tab, doctor, emulator }) => {
+    const allowedHeaders = headers.filter((name) => name !== 'x-oss-content-sha256');
+    emulator.setCorsRules([{ ...OPEN, allowedHeaders }]);
+    await tab.open({ signatureVersion: 1 });
+    expect(wrong(await doctor.diagnose(tab))).toEqual([]);
+    emulator.setCorsRules([{ ...OPEN, allowedHeaders: ['content-type'] }]);
+    const { title } = found(await doctor.diagnose(tab), 'cors-headers');
+    expect(title).toMatch(/authorization, x-oss-date, x-oss-security-token$/);
+  });
+
   test('headers allowed by two rules', async ({ tab, doctor, emulator }) => {
     const rules = [
       { ...OPEN, allowedHeaders: ['authorization', 'content-type'] },
@@ -107,6 +117,17 @@ test.describe('the address of the bucket', () => {
     emulator,
   }) => {
     await tab.open({ endpoint: `${emulator.origin}/${BUCKET}` });
+    expect(wrong(await doctor.diagnose(tab))).toEqual([]);
+  });
+
+  test('a website in the bucket, with a page for what is not there', async ({
+    tab,
+    doctor,
+    emulator,
+  }) => {
+    const match = { operation: 'GetObject' } as const;
+    emulator.faults.add({ match, times: 0, fault: { type: 'html', status: 404 } });
+    await tab.open();
     expect(wrong(await doctor.diagnose(tab))).toEqual([]);
   });
 

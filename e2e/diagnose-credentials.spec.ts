@@ -1,15 +1,16 @@
 import type { Finding } from '../src/diagnose/index.ts';
 import { type Doctor, fixOf, found, PERMANENT, test, USER, wrong } from './diagnosing.ts';
 import { expect } from './fixtures.ts';
-import { BUCKET, type Tab } from './tab.ts';
+import { BUCKET, type Tab, type UploaderSettings } from './tab.ts';
 
 test.describe('the credentials', () => {
   async function diagnoseWith(
     { tab, doctor }: { tab: Tab; doctor: Doctor },
     answer: object,
+    settings: UploaderSettings = {},
   ): Promise<Finding[]> {
     await doctor.give(tab, answer);
-    await tab.open();
+    await tab.open(settings);
     return await doctor.diagnose(tab);
   }
 
@@ -108,12 +109,15 @@ test.describe('the credentials', () => {
     expect(wrong(await doctor.diagnose(tab))).toEqual(['error: account-disabled']);
   });
 
-  test('have the wrong secret', async ({ tab, doctor }) => {
-    const accessKeySecret = 'secret-of-somebody-else';
-    const findings = await diagnoseWith({ tab, doctor }, { ...doctor.issue(), accessKeySecret });
-    expect(wrong(findings)).toEqual(['error: signature-mismatch']);
-    expect(found(findings, 'signature-mismatch').title).toContain('secret');
-  });
+  for (const signatureVersion of [4, 1] as const) {
+    test(`have the wrong secret, by V${signatureVersion}`, async ({ tab, doctor }) => {
+      const keys = { ...doctor.issue(), accessKeySecret: 'secret-of-somebody-else' };
+      const findings = await diagnoseWith({ tab, doctor }, keys, { signatureVersion });
+      expect(wrong(findings)).toEqual(['error: signature-mismatch']);
+      const { title } = found(findings, 'signature-mismatch');
+      expect(title).toBe('The secret does not belong to the access key');
+    });
+  }
 });
 
 test.describe('rights', () => {

@@ -110,6 +110,17 @@ test.describe('forms that the app signs', () => {
     expect(emulator.log.map(({ operation }) => operation)).toEqual(['PostObject']);
   });
 
+  test('may be for files of some types alone', async ({ tab, emulator, app }) => {
+    await tab.openWithout('form', app.origin);
+    const file = { size: 10 * KIB, type: 'image/png' };
+    const { error } = await tab.upload({ key: 'users/7/avatar', file });
+    expect(error).toBeUndefined();
+    expect(emulator.objects()).toMatchObject([{ key: 'users/7/avatar', contentType: file.type }]);
+    const text = { key: 'users/8/avatar', file: { size: 10 * KIB, type: 'text/html' } };
+    expect((await tab.upload(text)).error?.message).toContain('start with "image/"');
+    expect(emulator.log).toHaveLength(1);
+  });
+
   test('tell of their progress, and survive a reset', async ({ tab, emulator, app }) => {
     emulator.faults.add({
       match: { operation: 'PostObject' },

@@ -124,10 +124,9 @@ async function serveExchange(
   await exchange.body.drain();
   if (hit && (await interfereAfter(hit.fault, exchange)) === OVER) return;
 
-  await exchange.send(answer, {
-    ...headers,
-    'x-oss-server-time': String(Math.round(performance.now() - start)),
-  });
+  const serverTime = String(Math.round(performance.now() - start));
+  const isOurs = 'x-oss-server-time' in headers;
+  await exchange.send(answer, isOurs ? { ...headers, 'x-oss-server-time': serverTime } : headers);
 }
 
 async function answerRequest(

@@ -8,6 +8,8 @@ export interface Door {
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
   /** Absent where the app's server signs. */
   readonly credentials: CredentialsProvider | undefined;
+  /** How the page signs. @default 4 */
+  readonly signatureVersion?: 4 | 1 | undefined;
   /** How long an answer may take, in milliseconds. */
   readonly timeout: number;
   /** What they stand on, where it is not what browsers offer. */

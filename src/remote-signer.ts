@@ -49,10 +49,11 @@ function isRefusal(status: number): boolean {
 }
 
 async function refusal(response: Response): Promise<UploadError> {
-  const { error = {} }: { error?: { code?: unknown; message?: unknown } } = await response
+  const answer: { error?: { message?: unknown } | null } | null = await response
     .json()
-    .catch(() => ({}));
-  const said = typeof error.message === 'string' ? `: ${error.message.slice(0, 300)}` : '';
+    .catch(() => null);
+  const message = answer?.error?.message;
+  const said = typeof message === 'string' ? `: ${message.slice(0, 300)}` : '';
   return new UploadError(
     'credentials',
     `The app's server refused to sign (${response.status}${said}).`,

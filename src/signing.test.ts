@@ -52,6 +52,22 @@ describe('an app that signs', () => {
     expect(asked).toHaveLength(2);
   });
 
+  test('signs nothing in vain where each part has an MD5', async () => {
+    const signed: RequestToSign[] = [];
+    const signMany: SignedByApp['signMany'] = async (requests) => {
+      signed.push(...requests);
+      return requests.map(() => ({ headers: { authorization: MARKED } }));
+    };
+    const page = world.openPage({ integrity: 'md5' }, { sign, signMany });
+    await world.end(page.upload(fileOf(100 * UNIT), { key: KEY }));
+    expect(world.oss.count('part')).toBe(100);
+    const all = [...asked, ...signed];
+    expect(all.every(({ headers, query }) => headers['content-md5'] || !query['partNumber'])).toBe(
+      true,
+    );
+    expect(all).toHaveLength(102);
+  });
+
   test('is asked again at most twice when its signature is refused', async () => {
     world.oss.interfere = ({ operation, process }) =>
       operation === 'initiate'

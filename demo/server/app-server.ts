@@ -4,8 +4,8 @@ import { CallbackReceiver } from './callback-receiver.ts';
 import { KEY_PREFIX } from './rules.ts';
 import { createPolicyRoute, createSignerRoute } from './signing.ts';
 
-/** A server's answer to a request, as any runtime with Request and Response calls it. */
-export type Handler = (request: Request) => Promise<Response>;
+/** A server's answer to a request, as any runtime with Request and Response calls it; the target is the path and query as they came. */
+export type Handler = (request: Request, target?: string) => Promise<Response>;
 
 export interface AppServerOptions {
   readonly bucket: string;
@@ -40,15 +40,15 @@ export function createAppServer(options: AppServerOptions): Handler {
     '/sign': { POST: createSignerRoute(options) },
     '/post-policy': { POST: createPolicyRoute(options) },
     '/callback-options': { GET: async () => answerJson(callbacks.options) },
-    '/callback': { POST: (request) => callbacks.receive(request) },
+    '/callback': { POST: (request, target) => callbacks.receive(request, target) },
     '/callbacks': { GET: async () => answerJson(callbacks.heard) },
   };
-  return async (request) => {
+  return async (request, target) => {
     try {
       const { pathname } = new URL(request.url);
       if (!isAppPath(pathname)) throw new Refusal(404, 'NotFound', `There is no ${pathname} here.`);
       const route = routes[pathname][request.method];
-      if (route !== undefined) return await route(request);
+      if (route !== undefined) return await route(request, target);
       const methods = Object.keys(routes[pathname]).join(', ');
       throw new Refusal(405, 'MethodNotAllowed', `${pathname} is asked by ${methods}.`);
     } catch (error) {

@@ -36,9 +36,10 @@ export class CallbackReceiver {
   }
 
   /** Its answer is handed on to the page by OSS. */
-  async receive(request: Request): Promise<Response> {
+  async receive(request: Request, url: string = request.url): Promise<Response> {
     try {
-      const { key, size } = storedObject((await this.#verifier.verify(request)).json());
+      const callback = await this.#verifier.verify(request, { url });
+      const { key, size } = storedObject(callback.json());
       this.#remember({ at: now(), isVerified: true, key, size });
       return callbackResponse({ stored: key, size });
     } catch (error) {

@@ -45,7 +45,7 @@ export async function startAppServer(
 function listenerOf(handle: Handler): RequestListener {
   return (incoming, outgoing) => {
     const answer = async (): Promise<void> => {
-      const response = await handle(requestOf(incoming));
+      const response = await handle(requestOf(incoming), incoming.url);
       const body = Buffer.from(await response.arrayBuffer());
       outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(body);
     };

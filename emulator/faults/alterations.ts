@@ -21,6 +21,7 @@ export function alterAnswer(fault: Fault, answer: Answer, request: OssRequest): 
 /** What a fault makes of the headers that every answer has. */
 export function alterHeaders(fault: Fault, headers: Headers): Headers {
   if (fault.type === 'close') return { ...headers, Connection: 'close' };
+  if (fault.type === 'html') return without(headers, /^(server|x-oss-.*)$/i);
   if (fault.type === 'no-cors') return without(headers, /^access-control-/i);
   if (fault.type !== 'hide-headers') return headers;
   const hidden = (fault.names ?? ['ETag']).map((name) => name.toLowerCase());

@@ -87,6 +87,7 @@ test('html: a proxy answers in place of OSS', async () => {
   const reply = await sendPart({ type: 'html', status: 502 });
   expect(reply.status).toBe(502);
   expect(reply.headers['content-type']).toBe('text/html');
+  expect(Object.keys(reply.headers).filter((name) => /^(server|x-oss-)/.test(name))).toEqual([]);
   expect(reply.text).toMatch(/^<html>/);
   expect(storedParts()).toEqual([]);
 });

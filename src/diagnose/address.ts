@@ -24,13 +24,14 @@ function mixedContent(url: URL, pageProtocol: string | undefined): Finding | und
     title: 'A page served over https may not send to an endpoint over http',
     evidence: `The page was loaded over https; uploads go to ${url.origin}.`,
     advice: 'Let `endpoint` begin with https://, or leave the scheme out. OSS answers on both.',
-    fix: [optionFix({ endpoint: `https://${url.host}` })],
+    fix: [optionFix({ endpoint: `https://${url.host}${url.pathname.replace(/\/$/, '')}` })],
   };
 }
 
 function pathAtService(url: URL): Finding | undefined {
   if (!url.hostname.endsWith('.aliyuncs.com') || url.pathname === '/') return undefined;
-  if (url.hostname.startsWith('oss-'))
+  // The service's own host, or a dual-stack one; with a bucket before it, it has a dot more.
+  if (/^(oss-[a-z\d-]+|[a-z\d-]+\.oss)\.aliyuncs\.com$/.test(url.hostname))
     return pathAddressing(`${url.host} gets the bucket as a path.`);
   return {
     id: 'path-in-endpoint',

@@ -39,13 +39,10 @@ const LESSER_USES: Readonly<Partial<Record<Method, string>>> = {
   DELETE: 'cancelled uploads stay on the server',
 };
 
+/** V1 has none. */
+const CONTENT_HEADER = 'x-oss-content-sha256';
 /** The headers that requests carry beyond what browsers let pass without asking. */
-const HEADERS: readonly string[] = [
-  'authorization',
-  'content-type',
-  'x-oss-content-sha256',
-  'x-oss-date',
-];
+const HEADERS: readonly string[] = ['authorization', 'content-type', CONTENT_HEADER, 'x-oss-date'];
 const TOKEN_HEADER = 'x-oss-security-token';
 
 /**
@@ -94,7 +91,9 @@ async function methodFinding(examination: Examination): Promise<Finding | undefi
 
 async function headerFinding(examination: Examination): Promise<Finding | undefined> {
   const hasToken = examination.credentials?.securityToken !== undefined;
-  const headers = hasToken ? [...HEADERS, TOKEN_HEADER] : HEADERS;
+  const isV1 = examination.door.signatureVersion === 1;
+  const needed = isV1 ? HEADERS.filter((name) => name !== CONTENT_HEADER) : HEADERS;
+  const headers = hasToken ? [...needed, TOKEN_HEADER] : needed;
   const failing = await unreadable(examination, METHODS, (method) => withHeaders(method, headers));
   const [first] = failing;
   if (first === undefined) return undefined;

@@ -45,6 +45,12 @@ export class Report {
     for (const secret of secrets) if (secret !== undefined) this.#secrets.push(secret);
   }
 
+  /** A text without those, and then cut: a secret that a cut goes through would not be known any more. */
+  shorten(text: string, most: number): string {
+    const clean = this.#clean(text);
+    return clean.length > most ? `${clean.slice(0, most)}…` : clean;
+  }
+
   /** Errors first. */
   findings(): Finding[] {
     const isWell = this.#findings.every(({ severity }) => severity === 'info');
@@ -63,9 +69,12 @@ export class Report {
       .map((finding) => this.#withoutSecrets(finding));
   }
 
+  #clean(text: string): string {
+    return this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+  }
+
   #withoutSecrets(finding: Finding): Finding {
-    const clean = (text: string): string =>
-      this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+    const clean = (text: string): string => this.#clean(text);
     const { id, severity, title, evidence, advice, fix } = finding;
     return {
       id,

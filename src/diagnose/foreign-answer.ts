@@ -16,7 +16,9 @@ export function foreignAnswer(base: string, response: TransportResponse): Findin
         'Look at the proxy or CDN in between, or log in to the network. If the redirect is meant, let `endpoint` name its target.',
     };
   }
-  // Whatever OSS has to say is one of its documents; some answers have no body at all.
+  // A bucket may have a page of its own for what is not there, and says by this header that OSS sends it.
+  if (response.header('x-oss-request-id') !== undefined) return;
+  // Whatever else OSS has to say is one of its documents; some answers have no body at all.
   const { name = '' } = readXml(response.body) ?? {};
   if (response.status >= 500 || response.body === '' || /^Error$|Result$/.test(name)) return;
   return notOss(origin, response);

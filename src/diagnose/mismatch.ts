@@ -12,23 +12,26 @@ type Explanation = Pick<Finding, 'id' | 'title' | 'evidence' | 'advice' | 'fix'>
 
 /** Why the signature is another than the server's: by what the server shows, else by what can be seen here. */
 export function mismatchFinding(
-  { prober }: Examination,
+  examination: Examination,
   credentials: Credentials,
   { response, error, signed }: Answer,
 ): Finding {
-  const { base, region } = prober.endpoint;
+  const { base, region } = examination.prober.endpoint;
   const root = readXml(response.body);
   const canonicalRequest = childText(root, 'CanonicalRequest');
   const stringToSign = childText(root, 'StringToSign');
   const difference = signed && firstDifference(signed, { canonicalRequest, stringToSign });
-  const answer = error === undefined ? '' : said(error);
+  const answer = error === undefined ? '' : said(examination, error);
   const wanted = wantedRegion(base, region, error?.serviceMessage ?? '');
+  // V1 signs no region, and shows all in one text.
+  const isV1 = signed !== undefined && signed.canonicalRequest === undefined;
+  const isShown = (isV1 ? stringToSign : canonicalRequest) !== undefined;
   const explanation =
     difference !== undefined && difference.field !== 'the region'
-      ? byDifference(difference)
-      : wanted !== undefined || error?.code === 'InvalidArgument'
+      ? byDifference(examination, difference)
+      : !isV1 && (wanted !== undefined || error?.code === 'InvalidArgument')
         ? byRegion(region, wanted)
-        : bySecret(canonicalRequest !== undefined, keyKind(credentials));
+        : bySecret(isShown, keyKind(credentials));
   const evidence = [explanation.evidence, answer].filter((text) => text !== '').join(' ');
   return { severity: 'error', ...explanation, evidence };
 }
@@ -52,7 +55,9 @@ function byRegion(region: string, wanted: string | undefined): Explanation {
   };
 }
 
-function byDifference({ field, sent, received }: Difference): Explanation {
+function byDifference({ report }: Examination, { field, sent, received }: Difference): Explanation {
+  const quoted = (text: string): string =>
+    text === '' ? 'nothing' : `“${report.shorten(text, 120)}”`;
   const shown =
     sent === undefined || received === undefined
       ? 'Its value is not shown here.'
@@ -96,8 +101,4 @@ function bySecret(isShown: boolean, kind: string): Explanation {
       : `\`credentials\` gave ${kind}. The server did not show what it signed.`,
     advice: `Take id and secret from the same answer of STS or the same line of the console, whole and unchanged.${isShown ? '' : ` If they are right, look at ${list}.`}`,
   };
-}
-
-function quoted(text: string): string {
-  return text === '' ? 'nothing' : `“${text.length > 120 ? `${text.slice(0, 120)}…` : text}”`;
 }

@@ -2,6 +2,7 @@ import { BARE, surveyCors } from './cors.ts';
 import type { Examination } from './examination.ts';
 import type { Finding } from './finding.ts';
 import { foreignAnswer } from './foreign-answer.ts';
+import { LIST_NOTHING } from './identity.ts';
 import { noAnswer } from './reachability.ts';
 import { REFERER_DENIAL, refererFinding } from './referer.ts';
 import { addressRefusal } from './refusals.ts';
@@ -28,7 +29,7 @@ export async function examineOpenness(examination: Examination): Promise<boolean
   if (outcome.kind === 'unreadable') return !(await surveyCors(examination));
   const { response, error } = outcome;
   const stranger = foreignAnswer(examination.prober.endpoint.base, response);
-  if (stranger !== undefined) {
+  if (stranger !== undefined && !(await isOssAfterAll(examination))) {
     report.add(stranger);
     return false;
   }
@@ -45,6 +46,16 @@ export async function examineOpenness(examination: Examination): Promise<boolean
   if (REFERER_DENIAL.test(error?.serviceMessage ?? ''))
     report.add(await refererFinding(examination, false));
   return true;
+}
+
+// A bucket that serves a website answers a plain GET by a page; whose it is cannot be seen where the headers are hidden.
+async function isOssAfterAll({ prober, credentials }: Examination): Promise<boolean> {
+  for (const keys of new Set([undefined, credentials])) {
+    const outcome = await prober.send(LIST_NOTHING, keys);
+    if (outcome.kind !== 'answer') continue;
+    if (foreignAnswer(prober.endpoint.base, outcome.response) === undefined) return true;
+  }
+  return false;
 }
 
 function cdn(traces: readonly string[]): Finding {

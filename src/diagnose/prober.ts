@@ -7,8 +7,10 @@ import { objectUrl } from '../oss/object-url.ts';
 import type { Query } from '../oss/percent-encoding.ts';
 import { ServerClock } from '../oss/server-clock.ts';
 import { serviceError } from '../oss/service-error.ts';
-import { createSignV4, type SignatureV4, type SignV4, toOssDate } from '../oss/signature-v4.ts';
+import { createSignV1, toGmtDate } from '../oss/signature-v1.ts';
+import { createSignV4, type SignV4, toOssDate } from '../oss/signature-v4.ts';
 import type { ByteRange, TransportRequest, TransportResponse } from '../ports.ts';
+import type { OurView } from './signature.ts';
 
 /** A request to the probe's own key. */
 export interface Probe {
@@ -25,7 +27,7 @@ export interface Answer {
   /** For a status outside 2xx. */
   readonly error: UploadError | undefined;
   /** What was signed; nothing for a request without a signature. */
-  readonly signed: SignatureV4 | undefined;
+  readonly signed: OurView | undefined;
 }
 
 /** `unreadable`: no answer, or one that the page may not read. `silent`: none within the time. */
@@ -126,17 +128,20 @@ export class Prober {
   async #signed(
     { method, query = [], headers: own = {} }: Probe,
     credentials: Credentials,
-  ): Promise<{ headers: Record<string, string>; signature: SignatureV4 }> {
+  ): Promise<{ headers: Record<string, string>; signature: OurView }> {
     const { securityToken } = credentials;
     const { bucket, region } = this.endpoint;
-    const headers: Record<string, string> = {
-      ...own,
-      'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
-      'x-oss-date': toOssDate(this.clock.now()),
-      ...(securityToken === undefined ? {} : { 'x-oss-security-token': securityToken }),
-    };
+    const isV1 = this.#door.signatureVersion === 1;
+    const now = this.clock.now();
+    const dated: Record<string, string> = isV1
+      ? { 'x-oss-date': toGmtDate(now) }
+      : { 'x-oss-content-sha256': 'UNSIGNED-PAYLOAD', 'x-oss-date': toOssDate(now) };
+    const token = securityToken === undefined ? {} : { 'x-oss-security-token': securityToken };
+    const headers = { ...own, ...dated, ...token };
     const request = { method, bucket, key: this.key, query, headers };
-    const signature = await this.#sign(request, { ...credentials, region });
+    const signature = isV1
+      ? await createSignV1()(request, credentials)
+      : await this.#sign(request, { ...credentials, region });
     return { headers: { ...headers, authorization: signature.authorization }, signature };
   }
 }

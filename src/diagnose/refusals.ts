@@ -1,7 +1,7 @@
 import type { UploadError } from '../errors.ts';
 import type { Credentials } from '../oss/credentials.ts';
 import { explain } from '../oss/error-codes/index.ts';
-import { switchedEndpoint } from '../oss/switched-endpoint.ts';
+import { serviceHost, switchedEndpoint } from '../oss/switched-endpoint.ts';
 import { pathAddressing } from './address.ts';
 import { isTemporary, keyKind, leastPolicy } from './credentials.ts';
 import type { Examination } from './examination.ts';
@@ -51,8 +51,8 @@ export async function refusalFinding(
   return (
     addressRefusal(examination, error) ??
     keyRefusal(examination, credentials, error) ??
-    trouble(error) ??
-    otherRefusal(error)
+    trouble(examination, error) ??
+    otherRefusal(examination, error)
   );
 }
 
@@ -63,7 +63,11 @@ function isAboutRegion({ code, serviceMessage = '', ec }: UploadError): boolean 
 }
 
 /** Why OSS does not find the bucket where it is asked for; it says so without a signature, too. */
-export function addressRefusal({ prober }: Examination, error: UploadError): Finding | undefined {
+export function addressRefusal(
+  examination: Pick<Examination, 'prober' | 'report'>,
+  error: UploadError,
+): Finding | undefined {
+  const { prober } = examination;
   const { bucket, base } = prober.endpoint;
   const { namedEndpoint: named, code = '', serviceMessage = '' } = error;
   const isMisplaced = code === 'PermanentRedirect' || /specified endpoint/i.test(serviceMessage);
@@ -73,31 +77,33 @@ export function addressRefusal({ prober }: Examination, error: UploadError): Fin
       id: 'wrong-endpoint',
       severity: canFollow ? 'warning' : 'error',
       title: `The bucket ${bucket} is not at this endpoint`,
-      evidence: `${new URL(base).host} was asked. ${said(error)}${named === undefined ? '' : ` It names ${named.host}.`}`,
+      evidence: `${new URL(base).host} was asked. ${said(examination, error)}${named === undefined ? '' : ` It names ${named.host}.`}`,
       advice: canFollow
         ? 'Uploads go on at the endpoint that OSS names, at the cost of a refused request. Set it.'
         : "Set the endpoint of the bucket's own region, which the overview of the bucket shows.",
       ...(named === undefined
         ? {}
-        : {
-            fix: [
-              optionFix({
-                endpoint: named.host,
-                region: /^oss-([a-z0-9-]+?)(?:-internal)?\./.exec(named.host)?.[1] ?? '',
-              }),
-            ],
-          }),
+        : { fix: [optionFix(optionsFor(serviceHost(bucket, named.host)))] }),
     };
   }
   if (/^(SecondLevelDomain|NonStandardHost)Forbidden$/.test(code))
-    return pathAddressing(said(error));
+    return pathAddressing(said(examination, error));
   const row = ADDRESS_ROWS[code];
   if (row === undefined) return undefined;
   return {
     severity: 'error',
-    evidence: `${new URL(base).host} was asked for the bucket ${bucket}. ${said(error)}`,
+    evidence: `${new URL(base).host} was asked for the bucket ${bucket}. ${said(examination, error)}`,
     ...row,
   };
+}
+
+// Pages do not reach internal hosts; not every host tells its region.
+function optionsFor(host: string): Readonly<Record<string, string>> {
+  const endpoint = host.replace('-internal.', '.');
+  const [, region, dualStack] =
+    /^(?:oss-(?!accelerate)([a-z\d-]+)|([a-z\d-]+)\.oss)\./.exec(endpoint) ?? [];
+  const named = region ?? dualStack;
+  return named === undefined ? { endpoint } : { endpoint, region: named };
 }
 
 const ADDRESS_ROWS: Readonly<Record<string, Pick<Finding, 'id' | 'title' | 'advice' | 'fix'>>> = {
@@ -133,7 +139,7 @@ function keyRefusal(
   const row = keyRow(credentials, error);
   if (row === undefined) return undefined;
   const fix = [leastPolicy(examination)];
-  return { severity: 'error', evidence: `${kind} ${said(error)}`, fix, ...row };
+  return { severity: 'error', evidence: `${kind} ${said(examination, error)}`, fix, ...row };
 }
 
 function keyRow(
@@ -195,25 +201,25 @@ function unknownKey(
   };
 }
 
-function trouble(error: UploadError): Finding | undefined {
+function trouble(examination: Examination, error: UploadError): Finding | undefined {
   const { status = 0 } = error;
   if (status < 500 && status !== 429) return undefined;
   return {
     id: 'service-trouble',
     severity: 'warning',
     title: 'The service, or a proxy before it, has trouble just now',
-    evidence: said(error),
+    evidence: said(examination, error),
     advice: 'Uploads try again by themselves, ever more slowly. Look again in a few minutes.',
   };
 }
 
-function otherRefusal(error: UploadError): Finding {
+function otherRefusal(examination: Examination, error: UploadError): Finding {
   const { meaning, advice } = explain(error.code, error.serviceMessage) ?? {};
   return {
     id: 'refused',
     severity: 'error',
     title: meaning?.replace(/\.$/, '') ?? 'OSS refuses the request',
-    evidence: said(error),
+    evidence: said(examination, error),
     advice: advice ?? 'Look the code up in the documentation of OSS, or ask its support.',
   };
 }

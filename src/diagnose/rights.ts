@@ -4,7 +4,7 @@ import { childText, readXml } from '../oss/xml.ts';
 import { BARE, exposureFinding, surveyCors } from './cors.ts';
 import { keyKind, leastPolicy } from './credentials.ts';
 import type { Examination } from './examination.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Report } from './finding.ts';
 import { policyFix } from './fixes.ts';
 import { notOss } from './foreign-answer.ts';
 import { LIST_NOTHING, unexplained } from './identity.ts';
@@ -142,8 +142,8 @@ class Trial {
     const denied = this.#tried.filter(({ answer }) => isDenied(answer.error));
     const rights = [...new Set(denied.map(({ right }) => right))];
     if (rights.length === 0) return undefined;
-    const { prober, prefix } = this.#examination;
-    const { message, advice } = reasonOf(denied);
+    const { prober, prefix, report } = this.#examination;
+    const { message, advice } = reasonOf(report, denied);
     const granted = Object.values(RIGHTS).filter((right) => !rights.includes(right));
     return {
       id: 'rights',
@@ -191,7 +191,7 @@ class Trial {
 }
 
 // The vital right's message, if it is among them: the others follow from it.
-function reasonOf(denied: readonly Tried[]): { message: string; advice: string } {
+function reasonOf(report: Report, denied: readonly Tried[]): { message: string; advice: string } {
   const telling = denied.find(({ answer }) => answer.error?.serviceMessage !== undefined);
   const message = telling?.answer.error?.serviceMessage;
   if (message === undefined) {
@@ -199,7 +199,7 @@ function reasonOf(denied: readonly Tried[]): { message: string; advice: string }
   }
   const { advice } = explain('AccessDenied', message) ?? {};
   return {
-    message: `OSS said: ${message.slice(0, 200)}`,
+    message: `OSS said: ${report.shorten(message, 200)}`,
     advice: advice ?? 'Add the actions to the policy of the RAM user or role.',
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createSignV1 } from '../oss/signature-v1.ts';
 import { createSignV4 } from '../oss/signature-v4.ts';
 import { firstDifference } from './signature.ts';
 
@@ -62,6 +63,33 @@ test('the scope differs', async () => {
     sent: 'cn-hangzhou',
     received: 'cn-beijing',
   });
+});
+
+const signV1 = createSignV1();
+const oursV1 = await signV1(REQUEST, KEY);
+
+test.each([
+  [{}, undefined, '', ''],
+  [{ method: 'POST' }, 'the method', 'PUT', 'POST'],
+  [{ key: 'a%20b.mp4' }, 'the bucket and key', '/videos/a b.mp4', '/videos/a%20b.mp4'],
+  [{ query: [] }, 'the query', 'uploadId=1', ''],
+  [
+    { headers: { ...HEADERS, 'content-type': 'text/plain' } },
+    'the header content-type',
+    '',
+    'text/plain',
+  ],
+  [{ headers: { ...HEADERS, 'x-oss-acl': 'a' } }, 'the header x-oss-acl', '', 'a'],
+  [
+    { headers: { ...HEADERS, 'x-oss-security-token': 'b' } },
+    'the header x-oss-security-token',
+    undefined,
+    undefined,
+  ],
+])('%j differs by V1', async (change, field, sent, received) => {
+  const { stringToSign } = await signV1({ ...REQUEST, ...change }, KEY);
+  const theirs = { canonicalRequest: undefined, stringToSign };
+  expect(firstDifference(oursV1, theirs)).toEqual(field && { field, sent, received });
 });
 
 test('line ends of Windows are none', () => {

@@ -1,5 +1,3 @@
-import type { SignatureV4 } from '../oss/signature-v4.ts';
-
 /** The first thing that the server read otherwise than it was sent. */
 export interface Difference {
   /** Such as "the header content-type". */
@@ -9,6 +7,12 @@ export interface Difference {
   readonly received: string | undefined;
 }
 
+/** What was signed here. V1 has no canonical request: all is in one text. */
+export interface OurView {
+  readonly canonicalRequest?: string;
+  readonly stringToSign: string;
+}
+
 /** What the server says that it has signed, as far as it says. */
 export interface ServerView {
   readonly canonicalRequest: string | undefined;
@@ -16,10 +20,10 @@ export interface ServerView {
 }
 
 /** Compares field by field; undefined when all that can be compared is the same. */
-export function firstDifference(
-  ours: Pick<SignatureV4, 'canonicalRequest' | 'stringToSign'>,
-  theirs: ServerView,
-): Difference | undefined {
+export function firstDifference(ours: OurView, theirs: ServerView): Difference | undefined {
+  if (ours.canonicalRequest === undefined) {
+    return pick(fieldsV1(ours.stringToSign), theirs.stringToSign, fieldsV1);
+  }
   return (
     pick(requestFields(ours.canonicalRequest), theirs.canonicalRequest, requestFields) ??
     pick(scopeFields(ours.stringToSign), theirs.stringToSign, scopeFields)
@@ -51,10 +55,7 @@ function pick(
 function requestFields(text: string): Fields {
   const [method = '', uri = '', query = '', ...rest] = text.replaceAll('\r', '').split('\n');
   const end = rest.indexOf('');
-  const headers = (end < 0 ? rest : rest.slice(0, end)).map((line) => {
-    const colon = line.indexOf(':');
-    return [`the header ${line.slice(0, colon)}`, line.slice(colon + 1)] as const;
-  });
+  const headers = (end < 0 ? rest : rest.slice(0, end)).map(headerField);
   const [additional = '', hash = ''] = end < 0 ? [] : rest.slice(end + 1);
   return new Map([
     ['the method', method],
@@ -64,6 +65,29 @@ function requestFields(text: string): Fields {
     ['the list of additional headers', additional],
     ['the hash of the content', hash],
   ]);
+}
+
+// Method, Content-MD5, Content-Type and date, each on its line, headers of OSS, bucket and key with the query.
+function fieldsV1(text: string): Fields {
+  const [method = '', md5 = '', type = '', date = '', ...rest] = text
+    .replaceAll('\r', '')
+    .split('\n');
+  const resource = rest.findIndex((line) => line.startsWith('/'));
+  const [uri = '', ...query] = rest.slice(resource).join('\n').split('?');
+  return new Map([
+    ['the method', method],
+    ['the bucket and key', uri],
+    ['the query', query.join('?')],
+    ['the header content-md5', md5],
+    ['the header content-type', type],
+    ...rest.slice(0, resource).map(headerField),
+    ['the date', date],
+  ]);
+}
+
+function headerField(line: string): readonly [string, string] {
+  const colon = line.indexOf(':');
+  return [`the header ${line.slice(0, colon)}`, line.slice(colon + 1)];
 }
 
 // The last line is the hash of the request above.

@@ -95,7 +95,7 @@ export class OssClient {
 
   /**
    * @param headers what goes with the part, such as Content-MD5.
-   * @param upcoming the parts that are likely to be sent next.
+   * @param upcoming the parts that are likely to be sent next; asked only for parts without headers.
    */
   async uploadPart(
     key: string,
@@ -118,8 +118,10 @@ export class OssClient {
         size: part.size,
         fileSize: options.fileSize,
       }));
-    const part = { operation, method, key, query, headers, body, partNumber, ahead } as const;
-    const response = await this.send({ ...options, ...part });
+    const part = { operation, method, key, query, headers, body, partNumber } as const;
+    // Where parts have headers those of the next are not known yet, and what was signed without them is of no use.
+    const isLikeTheNext = Object.keys(headers).length === 0;
+    const response = await this.send({ ...options, ...part, ...(isLikeTheNext ? { ahead } : {}) });
     // OSS answers a part with an empty body; a page in its place comes from somebody else.
     if (response.body !== '') throw incompleteAnswer(operation, response, partNumber);
     return { etag: etagOf(response), crc64: crc64Of(response), digests: response.digests };

@@ -1,5 +1,6 @@
 import { UploadError } from '../errors.ts';
 import { type AskSettings, askApp } from './ask-app.ts';
+import { isRecord } from './is-record.ts';
 
 /** Keys that requests are signed with; those of STS come with a token. */
 export interface Credentials {
@@ -103,8 +104,4 @@ function unusable(field: string): UploadError {
         'Expected { accessKeyId, accessKeySecret, securityToken?, expiration? }, all of them strings; expiration an ISO 8601 date.',
     },
   );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

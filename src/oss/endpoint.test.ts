@@ -89,6 +89,16 @@ describe('bad options are named', () => {
     ['no region for a domain', { endpoint: 'files.example.com' }, 'region'],
     ['neither region nor endpoint', {}, 'region'],
     ['an unusual region', { region: 'Hangzhou 1' }, 'region'],
+    ['the acceleration endpoint as region', { region: 'oss-accelerate' }, 'region'],
+    ['that of other countries', { region: 'accelerate-overseas' }, 'region'],
+    ...['http://127.0.0.1:9000', 'https://[::1]', '0x7f.1'].map(
+      (endpoint) =>
+        [
+          `a bucket before ${endpoint}`,
+          { region: 'cn-hangzhou', endpoint, addressing: 'virtual-hosted' },
+          'addressing',
+        ] as [string, Partial<EndpointOptions>, string],
+    ),
     ['another scheme', { region: 'cn-hangzhou', endpoint: 'ftp://files.example.com' }, 'endpoint'],
     ['a query', { region: 'cn-hangzhou', endpoint: 'https://files.example.com/?a=1' }, 'endpoint'],
     [

@@ -19,6 +19,8 @@ export interface SeveralEndpointOptions extends EndpointOptions {
   readonly endpoints?: readonly string[] | undefined;
 }
 
+/** An IP address as host. */
+const NUMBERS = /^([\d.]+|\[.*\])$/;
 /** More than a bucket has kinds of: a region's, its dual-stack one, the acceleration endpoint, a custom domain. */
 const MOST_ENDPOINTS = 4;
 
@@ -83,6 +85,11 @@ export function resolveEndpoint(options: EndpointOptions, pageUrl: string | unde
   const url = parseEndpoint(options.endpoint, given, pageUrl, option);
   const addressing =
     checkAddressing(options.addressing) ?? defaultAddressing(url, options.endpoint);
+  if (addressing === 'virtual-hosted' && NUMBERS.test(url.hostname)) {
+    throw new TypeError(
+      `Expected \`addressing\` to be "path" or "custom-domain" at ${url.hostname}, which no bucket can stand before.`,
+    );
+  }
   leaveBucketOut(url, bucket, addressing, option);
   const region = given ?? regionOf(url.hostname);
   if (region === undefined && options.needsRegion !== false) {
@@ -112,7 +119,7 @@ function checkRegion(region: unknown): string | undefined {
   if (region === undefined) return undefined;
   if (typeof region === 'string') {
     const id = region.replace(/^oss-/, '');
-    if (/^[a-z]{2}[a-z0-9-]*[a-z0-9]$/.test(id)) return id;
+    if (/^(?!accelerate)[a-z]{2}[a-z0-9-]*[a-z0-9]$/.test(id)) return id;
   }
   throw new TypeError(
     `Expected \`region\` to be a region id such as "cn-hangzhou"; got ${quote(region)}.`,
@@ -175,7 +182,7 @@ function tryParse(endpoint: string, pageUrl: string | undefined): URL | undefine
 function defaultAddressing(url: URL, endpoint: string | undefined): Addressing {
   if (endpoint?.trim().startsWith('/') === true) return 'custom-domain';
   if (url.hostname.endsWith('.aliyuncs.com')) return 'virtual-hosted';
-  return /^(localhost|[\d.]+|\[.*\])$/.test(url.hostname) ? 'path' : 'custom-domain';
+  return url.hostname === 'localhost' || NUMBERS.test(url.hostname) ? 'path' : 'custom-domain';
 }
 
 function baseOf(url: URL, bucket: string, addressing: Addressing): string {

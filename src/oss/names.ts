@@ -53,8 +53,9 @@ export function quote(value: unknown): string {
   return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
 }
 
+/** Whether it has no unpaired surrogate. */
 // String.prototype.isWellFormed came to browsers only in 2023.
-function isWellFormed(text: string): boolean {
+export function isWellFormed(text: string): boolean {
   try {
     encodeURIComponent(text);
     return true;

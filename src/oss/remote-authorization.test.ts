@@ -210,6 +210,11 @@ describe('an answer that cannot be used is told without a part of a signature', 
     ['got https://videos', { url: address.replace('film', 'other') }],
     ['"partNumber" as it was', { url: address.replace('partNumber=3', 'partNumber=4') }],
     ['"uploadId" as it was', { url: address.replace('uploadId', 'MARKED') }],
+    ['got "acl" besides', { url: `${address}&acl&x-oss-signature=MARKED` }],
+    ['got "x-oss-process" besides', { url: `${address}&x-oss-process=MARKED` }],
+    ['got "max-parts" besides', { url: `${address}&max-parts=1&Signature=MARKED` }],
+    ['got "uploadId" besides', { url: `${address}&uploadId=other&Signature=MARKED` }],
+    ['got https://videos', { url: address.replace('film', '%f0film') }],
   ])('%s', async (said, answer) => {
     const authorization = authorizationBy({ sign: async () => answer as SignedRequest });
     const request = part(3, { headers: { 'content-type': 'video/mp4' } });

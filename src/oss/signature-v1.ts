@@ -91,12 +91,16 @@ const SIGNED_NAMES: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Whether V1 signs what the query says by this name. */
+export function isSignedByV1(name: string): boolean {
+  return SIGNED_NAMES.has(name) || name.startsWith('x-oss-');
+}
+
 function signedQuery(query: Query): string {
   const first = new Map<string, string>();
   for (const [name, value] of query) {
-    const isSigned = SIGNED_NAMES.has(name) || name.startsWith('x-oss-');
     // Of values with one name the service takes the first.
-    if (isSigned && !first.has(name)) first.set(name, value ?? '');
+    if (isSignedByV1(name) && !first.has(name)) first.set(name, value ?? '');
   }
   return [...first]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

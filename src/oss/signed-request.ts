@@ -1,8 +1,10 @@
 import { UploadError } from '../errors.ts';
 import type { Authorized, UnsignedRequest } from './authorization.ts';
 import type { Endpoint } from './endpoint.ts';
+import { isRecord } from './is-record.ts';
 import { quote } from './names.ts';
 import { objectUrl } from './object-url.ts';
+import { SIGNATURE_QUERY } from './signature-query.ts';
 
 /**
  * Makes what is sent out of what the app's server answered. The server adds to a request; it does not make another one
@@ -56,7 +58,9 @@ function withUrl(
 ): Authorized {
   const asked = new URL(objectUrl(endpoint, key, query));
   const signed = parse(url);
-  if (signed?.origin !== asked.origin || signed.pathname !== asked.pathname) {
+  // SDKs encode less of a key, or more.
+  const isSame = signed?.origin === asked.origin && decoded(signed) === decoded(asked);
+  if (signed === undefined || !isSame) {
     throw unusable(
       `Expected \`url\` to begin with ${asked.origin}${asked.pathname}; got ${signed === undefined ? 'no address' : `${signed.origin}${signed.pathname}`}.`,
     );
@@ -66,7 +70,22 @@ function withUrl(
       throw unusable(`Expected \`url\` to hold ${quote(name)} as it was asked for.`);
     }
   }
-  return { url, headers };
+  const names = [...signed.searchParams.keys()];
+  const isOdd = (name: string, index: number): boolean =>
+    names.indexOf(name) < index || !(asked.searchParams.has(name) || SIGNATURE_QUERY.test(name));
+  const odd = names.find(isOdd);
+  if (odd === undefined) return { url, headers };
+  throw unusable(
+    `Expected \`url\` to hold what was asked for and a signature, each once; got ${quote(odd)} besides.`,
+  );
+}
+
+function decoded({ pathname }: URL): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
 }
 
 function parse(url: string): URL | undefined {
@@ -75,10 +94,6 @@ function parse(url: string): URL | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unusable(advice: string): UploadError {

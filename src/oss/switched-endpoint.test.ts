@@ -25,6 +25,7 @@ describe('the endpoint that an answer names', () => {
     ['another bucket', { bucket: 'films', host: 'oss-cn-beijing.aliyuncs.com' }],
     ["another bucket's host", { bucket: undefined, host: 'films.oss-cn-beijing.aliyuncs.com' }],
     ['a stranger', { bucket: 'videos', host: 'oss-cn-beijing.aliyuncs.com.example.com' }],
+    ['an internal host', { bucket: 'videos', host: 'oss-cn-beijing-internal.aliyuncs.com' }],
     ['another service', { bucket: 'videos', host: 'sts.aliyuncs.com' }],
   ])('is not gone to when it is %s', (_what, named) => {
     expect(switchedEndpoint(current, named)).toBeUndefined();

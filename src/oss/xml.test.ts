@@ -18,6 +18,13 @@ describe('readXml', () => {
     expect(childText(root, 'T')).toBe('<>&"\'"中&lt;&nosuch;');
   });
 
+  test.each(['nosuch', 'LT', 'constructor', 'toString', '__proto__'])(
+    'leaves &%s; as it is',
+    (name) => {
+      expect(readXml(`<E>&${name};</E>`)?.text).toBe(`&${name};`);
+    },
+  );
+
   test.each([
     ['nothing', ''],
     ['text', 'OK'],

@@ -54,17 +54,17 @@ interface OpenElement {
 // No two ways to read the same characters: however hostile a text, it is read in one go.
 const TOKEN = /<(?:[?!][^<>]*|(\/?)([^\s/<>?!]+)((?:[\s/][^<>]*)?))>|([^<]+)/g;
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  lt: '<',
-  gt: '>',
-  amp: '&',
-  quot: '"',
-  apos: "'",
-};
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 function decode(text: string): string {
   return text.replace(/&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, named) => {
-    if (named !== undefined) return ENTITIES[String(named)] ?? whole;
+    if (named !== undefined) return ENTITIES.get(String(named)) ?? whole;
     const code = hex === undefined ? Number(decimal) : Number.parseInt(String(hex), 16);
     return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });

@@ -90,6 +90,7 @@ export class PageUploader implements Uploader {
     installDoor(this, {
       endpoints,
       credentials: options.credentials,
+      signatureVersion: options.signatureVersion,
       timeout: settings.timeout.stall,
       platform: surroundings.doorPlatform,
     });

@@ -1,3 +1,4 @@
+import { checkFormText } from '../oss/form-text.ts';
 import { quote } from '../oss/names.ts';
 
 /** The fields of a form as the app's server made them: `key`, the signed policy, and what the object shall have. */
@@ -80,6 +81,8 @@ function checkField(name: string, value: unknown): asserts value is string {
       'Expected `fields` without `x-oss-tagging`: OSS takes no tags with a form; let your server set them afterwards.',
     );
   }
+  checkFormText(`the name of the field ${quote(name)}`, name);
+  checkFormText(`the field \`${name}\``, value);
   const encoder = new TextEncoder();
   const [nameBytes, valueBytes] = [encoder.encode(name).length, encoder.encode(value).length];
   if (nameBytes > MAX_NAME) {

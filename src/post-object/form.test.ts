@@ -80,9 +80,16 @@ describe('a form', () => {
   });
 
   test('names its type where the policy wants to see it', () => {
-    const fields = under([['in', '$content-type', ['video/mp4']]]);
-    expect(make(fields).data.get('Content-Type')).toBe('video/mp4');
-    expect(make(under([{ key: 'user/a' }])).data.has('Content-Type')).toBe(false);
+    for (const name of ['Content-Type', 'x-oss-content-type']) {
+      const demanding = under([['in', `$${name.toLowerCase()}`, ['video/mp4']]]);
+      expect(make(demanding).data.get(name)).toBe('video/mp4');
+      expect(make(under([{ key: 'user/a' }])).data.has(name)).toBe(false);
+    }
+    const both = under([['starts-with', '$x-oss-content-type', 'a/']], {
+      key: 'user/a',
+      'Content-Type': 'a/b',
+    });
+    expect(make(both).data.get('x-oss-content-type')).toBe('a/b');
   });
 
   test('fills ${filename} in for its key, and sends it as it is', () => {
@@ -117,6 +124,12 @@ describe('at the door', () => {
     [{ key: 'é'.repeat(512) }, '1023 bytes of UTF-8; got 1024'],
     [{ key: 'a', 'x-oss-meta-a': 'x'.repeat(2 * 1024 ** 2 + 1) }, 'at most 2097152 bytes'],
     [{ key: 'a', ['x'.repeat(8193)]: 'b' }, 'at most 8192 bytes; got 8193'],
+    [{ key: 'a\nb' }, 'the field `key` to have no lone CR or LF'],
+    [{ key: 'a\rb' }, 'the field `key` to have no lone CR or LF'],
+    [{ key: 'a', 'x:b': '\n' }, 'the field `x:b` to have no lone CR or LF'],
+    [{ key: 'a', 'x:b': '\r\n\n' }, 'the field `x:b` to have no lone CR or LF'],
+    [{ key: 'a', 'x:b': '\udc00' }, 'the field `x:b` to be well-formed'],
+    [{ key: 'a', 'x:\n': 'b' }, 'the name of the field "x:\\n" to have no lone CR or LF'],
   ])('%# %s', (fields, expected) => {
     expect(refusal(fields)).toContain(expected);
   });
@@ -165,6 +178,8 @@ describe('at the door', () => {
     const callbackFields = { callback: 'e30=' };
     expect(refusal({ key: 'a', callback: 'e30=' }, { callbackFields })).toContain('`callback`');
     expect(make({ key: 'a' }, { callbackFields }).hasCallback).toBe(true);
+    const variable = { callback: 'e30=', 'x:b': 'c\nd' };
+    expect(refusal({ key: 'a' }, { callbackFields: variable })).toContain('`x:b` of `callback`');
   });
 
   test.each([

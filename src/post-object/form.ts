@@ -1,3 +1,4 @@
+import { checkFormText } from '../oss/form-text.ts';
 import { checkKey, quote } from '../oss/names.ts';
 import { percentEncodeKey } from '../oss/percent-encoding.ts';
 import { checkConditions } from './conditions.ts';
@@ -90,13 +91,14 @@ function addCallback(
         `Expected \`fields\` without \`${name}\` where the option \`callback\` sets it; got both.`,
       );
     }
+    checkFormText(`the field \`${name}\` of \`callback\``, value);
     fields.set(name, value);
   }
 }
 
 /**
  * The object's type: `x-oss-content-type` counts for more than the type of the file, and that for more than the field
- * `Content-Type` (OSS docs, PostObject). All that are sent say the same here; a policy may want to see the field.
+ * `Content-Type` (OSS docs, PostObject). All that are sent say the same here; a policy may want to see either field.
  */
 function addContentType(
   fields: Map<string, string>,
@@ -113,10 +115,12 @@ function addContentType(
   if (!/^[\x20-\x7e]*$/.test(type)) {
     throw new TypeError(`Expected \`contentType\` to be ASCII; got ${quote(type)}.`);
   }
-  const isDemanded = policy?.conditions.some(
-    (condition) => 'field' in condition && condition.field.toLowerCase() === 'content-type',
-  );
-  if (isDemanded === true && !fields.has('Content-Type')) fields.set('Content-Type', type);
+  for (const name of ['Content-Type', 'x-oss-content-type']) {
+    const isDemanded = policy?.conditions.some(
+      (condition) => 'field' in condition && condition.field.toLowerCase() === name.toLowerCase(),
+    );
+    if (isDemanded === true && !fields.has(name)) fields.set(name, type);
+  }
   return type;
 }
 

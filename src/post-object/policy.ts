@@ -1,4 +1,5 @@
 import { decodeBase64 } from '../oss/base64.ts';
+import { isRecord } from '../oss/is-record.ts';
 import { quote } from '../oss/names.ts';
 
 /** What a form must be like, as the app's server has signed it (OSS docs, PostObject, "Post policy"). */
@@ -93,8 +94,4 @@ function readRange(first: unknown, second: unknown): Condition | undefined {
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string');
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

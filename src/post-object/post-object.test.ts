@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { createPostPolicy } from '../server/index.ts';
 import { BUCKET, FILE, PostBench } from '../testing/post-bench.ts';
-import { signedFields } from '../testing/post-fields.ts';
+import { KEYS, signedFields } from '../testing/post-fields.ts';
 import type { PostObjectOptions } from './options.ts';
 import { postObjectOn } from './post-object.ts';
 
@@ -45,6 +46,33 @@ describe('a form', () => {
       status: 201,
     });
     expect(await bench.isStored('user/a b.txt')).toBe(true);
+  });
+
+  test.each([{ startsWith: 'text/' }, { in: ['text/html', 'text/plain'] }, 'text/plain'])(
+    'that createPostPolicy() signs for the type %j',
+    async (contentType) => {
+      const { fields } = await createPostPolicy({
+        bucket: BUCKET,
+        region: 'cn-hangzhou',
+        endpoint: bench.emulator.origin,
+        credentials: KEYS,
+        expiresIn: 600,
+        key: 'users/7/avatar',
+        size: { max: 5_000_000 },
+        contentType,
+      });
+      expect(await bench.post({ fields })).toMatchObject({ key: 'users/7/avatar' });
+      expect(bench.emulator.objects()).toMatchObject([{ contentType: 'text/plain' }]);
+      const other = new File(['content'], 'a', { type: 'image/png' });
+      const refused = bench.post({ fields, contentType: 'image/png' }, other);
+      await expect(refused).rejects.toThrow(/image\/png/);
+    },
+  );
+
+  test('whose file has a line break in its name is stored under the key that is told', async () => {
+    const fields = signedFields({ key: 'user/${filename}' });
+    const { key } = await bench.post({ fields }, new File(['content'], 'a\nb.txt'));
+    expect(bench.emulator.objects().map((object) => object.key)).toEqual([key]);
   });
 
   test.each([

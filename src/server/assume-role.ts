@@ -1,5 +1,6 @@
 import pRetry from 'p-retry';
 import type { Credentials } from '../oss/credentials.ts';
+import { isRecord } from '../oss/is-record.ts';
 import {
   type AssumeRoleOptions,
   type ResolvedAssumeRoleOptions,
@@ -110,10 +111,6 @@ function readObject(text: string): Readonly<Record<string, unknown>> | undefined
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textOf(value: unknown): string | undefined {

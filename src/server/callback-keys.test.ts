@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { closedOrigin } from '../../emulator/testing/app-server.ts';
 import { serve } from '../testing/node-http.ts';
 import type { CallbackError } from './callback-error.ts';
@@ -85,6 +85,10 @@ describe('addresses of keys', () => {
 });
 
 describe('fetching', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   function verifier(options: CallbackVerifierOptions) {
     return createCallbackVerifier({ keyPrefixes: [PREFIX], ...options });
   }
@@ -96,7 +100,8 @@ describe('fetching', () => {
     expect(send).toHaveBeenCalledOnce();
   });
 
-  test('is not remembered when it failed', async () => {
+  test('that failed is remembered for five seconds', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
     const answers = [
       () => Promise.reject(new TypeError('fetch failed')),
       () => new Response('Not there', { status: 404 }),
@@ -104,10 +109,15 @@ describe('fetching', () => {
     ];
     const send = countingFetch(() => (answers.shift() ?? (() => new Response(PEM)))());
     const { verify } = verifier({ fetch: send });
-    for (const said of ['no answer came', 'status 404', 'no RSA public key']) {
-      const failing = verify(callback(`${PREFIX}a.pem`));
-      await expect(failing).rejects.toMatchObject({ code: 'KeyUnavailable', status: 503 });
-      await expect(failing).rejects.toThrow(said);
+    for (const [index, said] of ['no answer came', 'status 404', 'no RSA public key'].entries()) {
+      for (const wait of [0, 4999]) {
+        vi.setSystemTime(Date.now() + wait);
+        const failing = verify(callback(`${PREFIX}a.pem`));
+        await expect(failing).rejects.toMatchObject({ code: 'KeyUnavailable', status: 503 });
+        await expect(failing).rejects.toThrow(said);
+        expect(send).toHaveBeenCalledTimes(index + 1);
+      }
+      vi.setSystemTime(Date.now() + 1);
     }
     expect(await verify(callback(`${PREFIX}a.pem`))).toHaveProperty('body', 'body');
     expect(send).toHaveBeenCalledTimes(4);
@@ -119,6 +129,17 @@ describe('fetching', () => {
     for (const name of ['a', 'b', 'a', 'b', 'c', 'b', 'c']) await verify(callback(PREFIX + name));
     expect(send).toHaveBeenCalledTimes(3);
     await verify(callback(`${PREFIX}a`));
+    expect(send).toHaveBeenCalledTimes(4);
+  });
+
+  test('forgets the oldest failure, too', async () => {
+    const send = countingFetch(() => new Response('', { status: 404 }));
+    const { verify } = verifier({ fetch: send, maxKeys: 2 });
+    for (const name of ['a', 'b', 'a', 'b', 'c', 'b', 'c']) {
+      await expect(verify(callback(PREFIX + name))).rejects.toThrow('status 404');
+    }
+    expect(send).toHaveBeenCalledTimes(3);
+    await expect(verify(callback(`${PREFIX}a`))).rejects.toThrow('status 404');
     expect(send).toHaveBeenCalledTimes(4);
   });
 

@@ -23,11 +23,16 @@ export const PROVIDER_PREFIXES: readonly string[] = [
 /** Far more than a key needs, in bytes. */
 const MAX_KEY_BYTES = 16 * 1024;
 
+/** For how long a key that could not be had is not asked for again: whoever sends callbacks decides what is asked for. Milliseconds. */
+const WAIT_AFTER_FAILURE = 5000;
+
 /** Fetches public keys, each once: the provider gives a new key a new address. */
 export class CallbackKeys {
   readonly #options: CallbackKeysOptions;
   readonly #held = new Map<string, RsaPublicKey>();
   readonly #fetching = new Map<string, Promise<RsaPublicKey>>();
+  /** Why keys could not be had, and until when that is taken for granted, in epoch milliseconds. */
+  readonly #failed = new Map<string, { readonly reason: unknown; readonly until: number }>();
 
   constructor(options: CallbackKeysOptions) {
     this.#options = options;
@@ -55,10 +60,12 @@ export class CallbackKeys {
       : address;
   }
 
-  /** @throws CallbackError, and the next call tries again. */
+  /** @throws CallbackError, the same for five seconds; then the next call tries again. */
   async get(address: string): Promise<RsaPublicKey> {
     const held = this.#held.get(address);
     if (held !== undefined) return held;
+    const failed = this.#failed.get(address);
+    if (failed !== undefined && Date.now() < failed.until) throw failed.reason;
     let fetching = this.#fetching.get(address);
     if (fetching === undefined) {
       fetching = this.#fetch(address).finally(() => this.#fetching.delete(address));
@@ -68,12 +75,24 @@ export class CallbackKeys {
   }
 
   async #fetch(address: string): Promise<RsaPublicKey> {
-    const key = readRsaPublicKey(await this.#download(address));
-    if (key === undefined) throw unavailable(address, 'what is there is no RSA public key in PEM');
-    this.#held.set(address, key);
-    const [oldest] = this.#held.keys();
-    if (this.#held.size > this.#options.limit && oldest !== undefined) this.#held.delete(oldest);
-    return key;
+    this.#failed.delete(address);
+    try {
+      const key = readRsaPublicKey(await this.#download(address));
+      if (key === undefined) {
+        throw unavailable(address, 'what is there is no RSA public key in PEM');
+      }
+      this.#keep(this.#held, address, key);
+      return key;
+    } catch (reason) {
+      this.#keep(this.#failed, address, { reason, until: Date.now() + WAIT_AFTER_FAILURE });
+      throw reason;
+    }
+  }
+
+  #keep<Value>(among: Map<string, Value>, address: string, value: Value): void {
+    among.set(address, value);
+    const [oldest] = among.keys();
+    if (among.size > this.#options.limit && oldest !== undefined) among.delete(oldest);
   }
 
   async #download(address: string): Promise<string> {

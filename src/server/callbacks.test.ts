@@ -1,3 +1,4 @@
+import { createPrivateKey, sign } from 'node:crypto';
 import { request as requestHttp } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -25,9 +26,9 @@ async function startApp(
   const verifier = createCallbackVerifier({ keyPrefixes, ...options });
   const taken: VerifiedCallback[] = [];
   const refused: CallbackError[] = [];
-  const origin = await serve(async (request) => {
+  const origin = await serve(async (request, url) => {
     try {
-      const callback = await verifier.verify(request, rewritten(request));
+      const callback = await verifier.verify(request, { url, ...rewritten(request) });
       taken.push(callback);
       return callbackResponse({ stored: taken.length, name: 'Zoë' });
     } catch (error) {
@@ -176,6 +177,27 @@ describe('the lines for node:http', () => {
       expect(reply.headers).not.toHaveProperty('transfer-encoding');
     }
   });
+
+  // OSS signs what it has called; Request knows addresses in their normal form alone.
+  test.each(["/cb?user=o'neil", '/cb?filter={"a":1}', '/cb?a=<b>', '/cb/./a', '/cb/../a?q=a|b'])(
+    'let a callback to %s be verified',
+    async (path) => {
+      const send = async (): Promise<Response> => new Response(vectors.ownKey.publicKeyPem);
+      const keyPrefixes = ['https://keys.example.com/'];
+      const { origin, taken } = await startApp({ keyPrefixes, fetch: send });
+      const key = createPrivateKey(vectors.ownKey.privateKeyPem);
+      const signature = sign('RSA-MD5', Buffer.from(`${path}\nbody`), key).toString('base64');
+      const { hostname, port } = new URL(origin);
+      const headers = {
+        authorization: signature,
+        'x-oss-pub-key-url': btoa('https://keys.example.com/own.pem'),
+      };
+      const outgoing = requestHttp({ hostname, port, path, method: 'POST', headers });
+      outgoing.end('body');
+      expect((await answerTo(outgoing)).status).toBe(200);
+      expect(taken).toMatchObject([{ body: 'body' }]);
+    },
+  );
 
   test('answer HTTP/1.0, which OSS has been seen to speak', async () => {
     const { port } = new URL(await echo());

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bytes, md5Hex, PERMANENT_KEYS, partListXml } from '../../emulator/testing/client.ts';
 import { useEmulator } from '../../emulator/testing/harness.ts';
-import type { Credentials } from '../oss/credentials.ts';
 import type { RequestToSign, SignedRequest } from '../oss/signing-request.ts';
 import { createSigner, type Signer, type SignerOptions } from './create-signer.ts';
 import type { UploadRequest } from './upload-requests.ts';
@@ -250,69 +249,5 @@ describe('allow', () => {
     const down = new Error('database down');
     const signer = createSigner(options({ allow: () => Promise.reject(down) }));
     await expect(ask(signer, [toSign()])).rejects.toBe(down);
-  });
-});
-
-describe('credentials', () => {
-  const lasting = (seconds: number, now: number): Credentials => ({
-    ...PERMANENT_KEYS,
-    expiration: new Date(now + seconds * 1000).toISOString(),
-  });
-
-  test('a function is asked when what it gave does not last', async () => {
-    let time = Date.now();
-    const asked: number[] = [];
-    const credentials = (): Promise<Credentials> => {
-      asked.push(time);
-      return Promise.resolve(lasting(900, time));
-    };
-    const signer = createSigner(options({ credentials, now: () => time }));
-    const start = time;
-    await Promise.all([1, 2, 3].map(() => signer.sign(toSign())));
-    time += 840_000;
-    await signer.sign(toSign());
-    expect(asked).toEqual([start]);
-    time += 1000;
-    await Promise.all([1, 2, 3].map(() => signer.sign(toSign())));
-    expect(asked).toEqual([start, time]);
-  });
-
-  test('a function is asked again after a failure', async () => {
-    const answers = [Promise.reject(new Error('STS down')), Promise.resolve(PERMANENT_KEYS)];
-    const credentials = (): Promise<Credentials> => answers.shift() ?? Promise.reject(new Error());
-    const signer = createSigner(options({ credentials }));
-    await expect(signer.sign(toSign())).rejects.toThrow('STS down');
-    await expect(signer.sign(toSign())).resolves.toBeDefined();
-  });
-
-  test('keys without an end are asked for each time', async () => {
-    let asked = 0;
-    const credentials = (): Promise<Credentials> => {
-      asked++;
-      return Promise.resolve(PERMANENT_KEYS);
-    };
-    const signer = createSigner(options({ credentials }));
-    await signer.sign(toSign());
-    await signer.sign(toSign());
-    expect(asked).toBe(2);
-  });
-
-  test('those that end too soon sign nothing', async () => {
-    const time = Date.now();
-    const signer = createSigner(
-      options({ credentials: () => Promise.resolve(lasting(59, time)), now: () => time }),
-    );
-    await expect(signer.sign(toSign())).rejects.toMatchObject({
-      code: 'CredentialsEndTooSoon',
-      status: 503,
-      message: 'The credentials that sign end in 59 s; 60 s were asked for.',
-    });
-  });
-
-  test('those that are none', async () => {
-    const credentials = () => Promise.resolve({ accessKeyId: 'id' } as Credentials);
-    await expect(createSigner(options({ credentials })).sign(toSign())).rejects.toThrow(
-      '`credentials.accessKeySecret`',
-    );
   });
 });

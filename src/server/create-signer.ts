@@ -1,6 +1,7 @@
 import { checkInteger } from '../oss/check-integer.ts';
 import type { Credentials, CredentialsProvider } from '../oss/credentials.ts';
 import type { Addressing, Endpoint } from '../oss/endpoint.ts';
+import { isRecord } from '../oss/is-record.ts';
 import { MAX_FILE_SIZE, MAX_PART_SIZE } from '../oss/limits.ts';
 import { quote } from '../oss/names.ts';
 import type { RequestToSign, SignedRequest } from '../oss/signing-request.ts';
@@ -9,7 +10,6 @@ import { createSignUploadRequest } from './sign-upload-request.ts';
 import { createSigningCredentials, secondsLeft } from './signing-credentials.ts';
 import {
   checkVersion,
-  isRecord,
   locateAll,
   MAX_LIFETIME_V4,
   type SignatureVersion,
@@ -29,7 +29,10 @@ export interface SignerOptions {
   readonly endpoints?: readonly string[] | undefined;
   /** How buckets are named in addresses. @default by the host, as for uploads */
   readonly addressing?: Addressing | undefined;
-  /** What to sign with; a function is asked again when what it gave is about to end. */
+  /**
+   * What to sign with; a function is asked again when what it gave is about to end. To sign addresses they must last longer than
+   * the 15 minutes that uploaders ask for, which is more than the least that STS gives; headers need a minute.
+   */
   readonly credentials: Credentials | CredentialsProvider;
   /**
    * Who may upload what: called for every request that is an upload's and within the limits. Anything but `true` is a
@@ -44,7 +47,11 @@ export interface SignerOptions {
   readonly permittedHeaders?: readonly string[] | undefined;
   /** Headers hold for 15 minutes; addresses for as long as asked, for anyone who reads them. @default 'headers' */
   readonly as?: 'headers' | 'url' | undefined;
-  /** By V4, what is put has the size that `allow` saw; V1 cannot sign it. @default 4 */
+  /**
+   * By V4, what is put has the size that `allow` saw; V1 cannot sign it. By V1 nothing is signed for keys with `?` in them.
+   *
+   * @default 4
+   */
   readonly version?: SignatureVersion | undefined;
   /** The time, in epoch milliseconds. @default Date.now */
   readonly now?: (() => number) | undefined;
@@ -66,7 +73,11 @@ export interface SignerLimits {
   readonly requestsPerCall?: number | undefined;
   /** Bytes of a call. @default 1_048_576 (1 MiB) */
   readonly callSize?: number | undefined;
-  /** Seconds for which a signature may be asked to hold. @default 3600, and 900 in headers, which hold no longer */
+  /**
+   * Seconds for which a signature may be asked to hold: 900 or more, for that is what uploaders ask for.
+   *
+   * @default 3600, and 900 in headers, which hold neither longer nor shorter
+   */
   readonly expiresIn?: number | undefined;
 }
 
@@ -89,6 +100,10 @@ export interface Signer {
 
 /** How far a request's date may be from the server's, in seconds (OSS Errors and Troubleshooting 2019-08-16, §9). */
 const HEADERS_HOLD = 900;
+/** What is signed in headers arrives within so many seconds; after that the credentials may end. */
+const HEADERS_ARRIVE = 60;
+/** Uploaders use what was signed ahead within so many seconds: better by credentials that last as long. */
+const USED_AHEAD = 300;
 
 /** @throws TypeError or RangeError naming the option. */
 export function createSigner(options: SignerOptions): Signer {
@@ -105,7 +120,7 @@ export function createSigner(options: SignerOptions): Signer {
   const buckets = checkBuckets(options.bucket);
   for (const bucket of buckets) endpointOf(bucket);
   const permittedHeaders = checkPermittedHeaders(options.permittedHeaders ?? []);
-  const limits = { ...checkLimits(options.limits ?? {}, as), permittedHeaders, buckets };
+  const limits = { ...checkLimits(options.limits ?? {}, as), permittedHeaders, buckets, version };
   const credentialsFor = createSigningCredentials(options.credentials, now);
   const signUploadRequest = createSignUploadRequest(version, as);
 
@@ -114,9 +129,10 @@ export function createSigner(options: SignerOptions): Signer {
     requests: readonly UploadRequest[],
   ): Promise<(request: UploadRequest) => Promise<SignedRequest>> {
     const seconds = Math.max(...requests.map(({ expiresIn }) => expiresIn));
-    const credentials = await credentialsFor(seconds);
+    const isInHeaders = as === 'headers';
+    const credentials = await credentialsFor(isInHeaders ? Math.min(seconds, USED_AHEAD) : seconds);
     const time = now();
-    assertLast(credentials, time, seconds);
+    assertLast(credentials, time, isInHeaders ? Math.min(seconds, HEADERS_ARRIVE) : seconds);
     return (request) =>
       signUploadRequest(request, {
         endpoint: endpointOf(request.bucket, request.endpoint),
@@ -168,7 +184,7 @@ function assertLast(credentials: Credentials, now: number, seconds: number): voi
   if (left >= seconds) return;
   throw new SigningRefusal(
     'CredentialsEndTooSoon',
-    `The credentials that sign end in ${Math.max(left, 0)} s; ${seconds} s were asked for.`,
+    `The credentials that sign end in ${Math.max(left, 0)} s; ${seconds} s are needed.`,
   );
 }
 
@@ -195,6 +211,6 @@ function checkLimits(limits: SignerLimits, as: 'headers' | 'url'): CheckedLimits
   checkInteger('limits.partSize', partSize, 1, MAX_PART_SIZE);
   checkInteger('limits.requestsPerCall', requestsPerCall, 1, most);
   checkInteger('limits.callSize', callSize, 1, most);
-  checkInteger('limits.expiresIn', expiresIn, 1, longest);
+  checkInteger('limits.expiresIn', expiresIn, HEADERS_HOLD, longest);
   return { keyPrefix, fileSize, partSize, requestsPerCall, callSize, expiresIn };
 }

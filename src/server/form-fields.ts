@@ -1,5 +1,7 @@
+import { checkFormText } from '../oss/form-text.ts';
+import { isRecord } from '../oss/is-record.ts';
 import { quote } from '../oss/names.ts';
-import { checkCallback, isRecord } from './signing-options.ts';
+import { checkCallback } from './signing-options.ts';
 
 /** What the object of a form is to be like, in options of their own. */
 export interface FormFieldOptions {
@@ -60,6 +62,8 @@ export function fixedFields(options: FormFieldOptions): Record<string, string> {
   Object.assign(fields, metadataFields(options.metadata ?? {}));
   for (const [name, value] of entriesOf('fields', options.fields ?? {})) {
     checkFieldName('fields', name);
+    checkOnce('fields', name, fields);
+    checkFormText(`\`fields[${quote(name)}]\``, value);
     fields[name] = value;
   }
   return fields;
@@ -111,11 +115,22 @@ function metadataFields(metadata: unknown): Record<string, string> {
       );
     }
     bytes += name.length + value.length;
-    fields[`x-oss-meta-${name.toLowerCase()}`] = value;
+    const field = `x-oss-meta-${name.toLowerCase()}`;
+    checkOnce('metadata', field, fields);
+    fields[field] = value;
   }
   if (bytes <= MAX_METADATA_BYTES) return fields;
   throw new RangeError(
     `Expected \`metadata\` to be at most ${MAX_METADATA_BYTES} bytes; got ${bytes}.`,
+  );
+}
+
+// OSS tells no case from another in the name of a field.
+function checkOnce(option: string, name: string, among: Readonly<Record<string, string>>): void {
+  const lower = name.toLowerCase();
+  if (!Object.keys(among).some((known) => known.toLowerCase() === lower)) return;
+  throw new TypeError(
+    `Expected \`${option}\` to have each name once, in whatever case; got ${quote(name)} twice.`,
   );
 }
 
@@ -128,7 +143,8 @@ function entriesOf(option: string, value: unknown): [string, string][] {
 }
 
 function checkRedirect(value: unknown): string {
-  if (typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value)) return value;
+  if (typeof value === 'string' && /^https?:\/\/\S+$/i.test(value) && URL.canParse(value))
+    return value;
   throw new TypeError(
     `Expected \`successActionRedirect\` to be an http(s) address; got ${quote(value)}.`,
   );

@@ -1,6 +1,6 @@
+import { isRecord } from '../oss/is-record.ts';
 import { quote } from '../oss/names.ts';
 import type { PostCondition } from '../oss/post-form.ts';
-import { isRecord } from './signing-options.ts';
 
 /** A condition, found well-formed: on one field, or on the size of the file. */
 export type CheckedCondition = FieldCondition | SizeCondition;

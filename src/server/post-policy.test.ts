@@ -128,6 +128,12 @@ describe.each([4, 1] as const)('a form signed by V%i', (version) => {
     expect(await post({ ...form, fields })).toMatch(/^403 /);
   });
 
+  test('by credentials that a function gives', async () => {
+    const credentials = async () => bench.emulator.issueCredentials({ durationSeconds: 900 });
+    const form = await createPostPolicy(options({ version, credentials }));
+    expect(await post(form)).toBe('204');
+  });
+
   test('is refused when it has ended', async () => {
     const form = await policy();
     bench.emulator.setClockOffset(61_000);

@@ -1,6 +1,8 @@
 import { checkInteger } from '../oss/check-integer.ts';
-import type { Credentials } from '../oss/credentials.ts';
+import type { Credentials, CredentialsProvider } from '../oss/credentials.ts';
 import type { Addressing } from '../oss/endpoint.ts';
+import { checkFormText } from '../oss/form-text.ts';
+import { isRecord } from '../oss/is-record.ts';
 import { checkKey, quote } from '../oss/names.ts';
 import type { PostCondition, PostConstraints, PostForm } from '../oss/post-form.ts';
 import {
@@ -11,12 +13,11 @@ import {
 } from './form-fields.ts';
 import { createFormSigner } from './form-signer.ts';
 import { checkCondition, isTexts } from './post-conditions.ts';
+import { createSigningCredentials } from './signing-credentials.ts';
 import {
-  checkCredentials,
   checkVersion,
   endOf,
   isHeaderValue,
-  isRecord,
   locate,
   MAX_LIFETIME_V4,
   type SignatureVersion,
@@ -31,7 +32,8 @@ export interface PostPolicyOptions extends FormFieldOptions {
   readonly endpoint?: string | undefined;
   /** How the bucket is named in the address. @default by the host, as for uploads */
   readonly addressing?: Addressing | undefined;
-  readonly credentials: Credentials;
+  /** What to sign with; a function is asked once for each form. */
+  readonly credentials: Credentials | CredentialsProvider;
   /** How long the form can be sent, in seconds: 1 to 604,800 (seven days). */
   readonly expiresIn: number;
   /** The object's key, or what the page's own has to start with; OSS replaces `${filename}` by the file's name. */
@@ -68,10 +70,12 @@ const MAX_SIZE = 5 * 1024 ** 3;
 export async function createPostPolicy(options: PostPolicyOptions): Promise<PostForm> {
   const version = checkVersion(options.version);
   const { bucket, region, base } = locate(options, version);
-  const credentials = checkCredentials(options.credentials);
+  const { now: clock = Date.now } = options;
+  const credentialsFor = createSigningCredentials(options.credentials, clock);
   const expiresIn = checkInteger('expiresIn', options.expiresIn, 1, MAX_LIFETIME_V4);
+  const credentials = await credentialsFor(expiresIn);
   // The signature's date is in whole seconds, and seven days count from it.
-  const now = Math.floor((options.now ?? Date.now)() / 1000) * 1000;
+  const now = Math.floor(clock() / 1000) * 1000;
   const expiresAt = endOf(credentials, now, expiresIn);
   const key = checkKeyOption(options.key);
   const contentType = checkContentType(options.contentType);
@@ -121,9 +125,15 @@ export async function createPostPolicy(options: PostPolicyOptions): Promise<Post
 const CONTENT_TYPE = 'x-oss-content-type';
 
 function checkKeyOption(key: unknown): PostConstraints['key'] {
-  if (!isRecord(key)) return { equals: checkKey(key) };
+  if (!isRecord(key)) return { equals: checkFormKey(key, 'key') };
   const { startsWith } = key;
-  return { startsWith: startsWith === '' ? '' : checkKey(startsWith) };
+  return { startsWith: startsWith === '' ? '' : checkFormKey(startsWith, 'key.startsWith') };
+}
+
+function checkFormKey(given: unknown, option: string): string {
+  const key = checkKey(given, option);
+  checkFormText(`\`${option}\``, key);
+  return key;
 }
 
 function checkContentType(value: unknown): PostConstraints['contentType'] {

@@ -1,19 +1,21 @@
-import type { Credentials } from '../oss/credentials.ts';
+import type { Credentials, CredentialsProvider } from '../oss/credentials.ts';
 import type { Addressing } from '../oss/endpoint.ts';
-import { checkKey, quote } from '../oss/names.ts';
+import { isRecord } from '../oss/is-record.ts';
+import { checkKey, isWellFormed, quote } from '../oss/names.ts';
 import { objectUrl } from '../oss/object-url.ts';
+import { SIGNATURE_QUERY } from '../oss/signature-query.ts';
 import { signQueryV1, signQueryV4 } from './signed-query.ts';
+import { createSigningCredentials } from './signing-credentials.ts';
 import {
   checkCallback,
-  checkCredentials,
   checkLifetime,
   checkVersion,
   endOf,
   isHeaderValue,
-  isRecord,
   locate,
   type SignatureVersion,
 } from './signing-options.ts';
+import { isKeyForV1, unfitForV1 } from './text-v1.ts';
 
 export interface PresignOptions {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -33,8 +35,9 @@ export interface PresignOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** How long the address is good, in seconds: by V4 1 to 604,800 (seven days). */
   readonly expiresIn: number;
-  readonly credentials: Credentials;
-  /** @default 4 */
+  /** What to sign with; a function is asked once for each address. */
+  readonly credentials: Credentials | CredentialsProvider;
+  /** V1 takes no `?` in the key, and no `?` or `&` in a query that it signs. @default 4 */
   readonly version?: SignatureVersion | undefined;
   /** Names of headers that V4 signs besides, such as `content-length`; all but `host` stand in `headers`. */
   readonly additionalHeaders?: readonly string[] | undefined;
@@ -71,14 +74,17 @@ export async function presign(options: PresignOptions): Promise<Presigned> {
   const { bucket, region } = endpoint;
   const key = checkKey(options.key);
   const expiresIn = checkLifetime(options.expiresIn, version);
-  const credentials = checkCredentials(options.credentials);
+  const credentialsFor = createSigningCredentials(options.credentials, now);
   const query = checkQuery(options.query ?? {});
+  if (version === 1) checkForV1(key, query);
   const headers = checkHeaders(options.headers ?? {});
   if ('callback' in query && 'x-oss-callback' in headers) {
     throw new TypeError('Expected a callback in `query` or in `headers`; got both.');
   }
   const additionalHeaders = checkAdditional(options.additionalHeaders ?? [], headers, version);
-  const time = now();
+  const credentials = await credentialsFor(expiresIn);
+  // Signatures have whole seconds.
+  const time = Math.floor(now() / 1000) * 1000;
   const expiresAt = endOf(credentials, time, expiresIn);
   const request = {
     method,
@@ -90,16 +96,12 @@ export async function presign(options: PresignOptions): Promise<Presigned> {
   };
   const signed = await (version === 4
     ? signQueryV4(request, { credentials, region, now: time, expiresIn })
-    : signQueryV1(request, { credentials, expires: Math.floor(time / 1000) + expiresIn }));
+    : signQueryV1(request, { credentials, expires: time / 1000 + expiresIn }));
   const { 'content-length': _written, ...sent } = headers;
   return { url: objectUrl(endpoint, key, signed.query), headers: sent, expiresAt };
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE']);
-
-/** What signing adds itself, by either version. */
-const OWN_QUERY =
-  /^(Expires|OSSAccessKeyId|Signature|security-token|x-oss-(signature|signature-version|credential|date|expires|additional-headers|security-token))$/;
 
 /** A signature in the address goes without these. */
 const OWN_HEADERS = /^(authorization|date|host|x-oss-(date|content-sha256|security-token))$/;
@@ -108,7 +110,12 @@ function checkQuery(query: unknown): Readonly<Record<string, string>> {
   if (!isRecord(query)) throw notTexts('query', query);
   for (const [name, value] of Object.entries(query)) {
     if (typeof value !== 'string') throw notTexts(`query[${quote(name)}]`, value);
-    if (name === '' || OWN_QUERY.test(name)) {
+    if (!isWellFormed(name + value)) {
+      throw new TypeError(
+        `Expected \`query[${quote(name)}]\` to be well-formed text; got an unpaired surrogate.`,
+      );
+    }
+    if (name === '' || SIGNATURE_QUERY.test(name)) {
       throw new TypeError(
         `Expected \`query\` to have no names that the signature adds itself; got ${quote(name)}.`,
       );
@@ -116,6 +123,19 @@ function checkQuery(query: unknown): Readonly<Record<string, string>> {
     if (name === 'callback' || name === 'callback-var') checkCallback(`query.${name}`, value);
   }
   return query as Readonly<Record<string, string>>;
+}
+
+function checkForV1(key: string, query: Readonly<Record<string, string>>): void {
+  if (!isKeyForV1(key)) {
+    throw new TypeError(
+      `Expected \`key\` to have no "?" with \`version\` 1, which signs key and query as one text; got ${quote(key)}.`,
+    );
+  }
+  const unfit = unfitForV1(query);
+  if (unfit === undefined) return;
+  throw new TypeError(
+    `Expected \`query[${quote(unfit)}]\` to have no "&" or "?" with \`version\` 1, which signs the query as one text.`,
+  );
 }
 
 function checkHeaders(headers: unknown): Readonly<Record<string, string>> {

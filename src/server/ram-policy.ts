@@ -1,3 +1,4 @@
+import { isRecord } from '../oss/is-record.ts';
 import { quote } from '../oss/names.ts';
 
 /** A policy in RAM's grammar (RAM docs, "Policy structure and syntax"). */
@@ -65,10 +66,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unfit(option: string, expected: string, got: unknown): TypeError {

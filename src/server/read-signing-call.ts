@@ -1,5 +1,5 @@
+import { isRecord } from '../oss/is-record.ts';
 import { readBytes } from './read-bytes.ts';
-import { isRecord } from './signing-options.ts';
 import { SigningRefusal } from './signing-refusal.ts';
 
 export interface SigningCallLimits {
@@ -24,7 +24,12 @@ export async function readSigningCall(
   if (!/^application\/json *(;|$)/i.test(http.headers.get('content-type') ?? '')) {
     throw new SigningRefusal('UnsupportedMediaType', 'The body is expected as application/json.');
   }
-  const bytes = await readBytes(http, callSize);
+  // Who has read the body before is not the page.
+  const isTaken = http.bodyUsed;
+  const bytes = await readBytes(http, callSize).catch((reason: unknown) => {
+    if (isTaken) throw reason;
+    throw new SigningRefusal('BodyCutOff', 'The body broke off.');
+  });
   if (bytes === undefined) {
     throw new SigningRefusal(
       'BodyTooLarge',

@@ -87,6 +87,17 @@ describe('calls that are refused', () => {
     expect(await refusal(post(body, init))).toMatchObject({ code: 'BodyTooLarge' });
   });
 
+  test('a body that breaks off', async () => {
+    const body = new ReadableStream({
+      start: (controller) => controller.error(new Error('reset')),
+    });
+    const told = await refusal(post(body, { duplex: 'half' } as RequestInit));
+    expect(told).toEqual({ status: 400, code: 'BodyCutOff', message: 'The body broke off.' });
+    const taken = post(asJson(PUT));
+    await taken.text();
+    await expect(createSigner(OPTIONS).handle(taken)).rejects.toThrow(TypeError);
+  });
+
   test('which methods are taken', async () => {
     const response = await createSigner(OPTIONS).handle(new Request('https://app.test/sign'));
     expect(response.headers.get('allow')).toBe('POST');
@@ -205,7 +216,6 @@ describe('requests that are refused', () => {
     ['a file', 'FileTooLarge', { fileSize: 9 }, {}],
     ['a part', 'PartTooLarge', { partSize: 9 }, PART],
     ['the start of keys', 'KeyNotAllowed', { keyPrefix: 'bob/' }, {}],
-    ['the time', 'ExpiresInTooLong', { expiresIn: 59 }, {}],
     ['requests', 'TooManyInOneCall', { requestsPerCall: 1 }, {}],
     ['bytes', 'BodyTooLarge', { callSize: 100 }, {}],
   ])('limits of the app: %s', async (_what, code, limits, request) => {
@@ -216,8 +226,11 @@ describe('requests that are refused', () => {
   test('addresses may hold for longer than headers', async () => {
     const signer = createSigner({ ...OPTIONS, as: 'url' });
     expect((await signer.handle(post(asJson({ ...PUT, expiresIn: 3600 })))).status).toBe(200);
-    const tooLong = post(asJson({ ...PUT, expiresIn: 3601 }));
-    expect(await refusal(tooLong, { as: 'url' })).toMatchObject({ code: 'ExpiresInTooLong' });
+    for (const [limits, expiresIn] of [[{}, 3601] as const, [{ expiresIn: 900 }, 901] as const]) {
+      const tooLong = post(asJson({ ...PUT, expiresIn }));
+      const told = await refusal(tooLong, { as: 'url', limits });
+      expect(told).toMatchObject({ code: 'ExpiresInTooLong' });
+    }
   });
 
   test('what one request lacks, none is signed for', async () => {
@@ -272,6 +285,8 @@ test.each<[string, Readonly<Record<string, unknown>>, string]>([
   ['partSize', { limits: { partSize: 6e9 } }, '`limits.partSize`'],
   ['requestsPerCall', { limits: { requestsPerCall: 0 } }, '`limits.requestsPerCall`'],
   ['callSize', { limits: { callSize: 0 } }, '`limits.callSize`'],
+  ['less than uploaders ask for', { limits: { expiresIn: 899 } }, '`limits.expiresIn`'],
+  ['the same in addresses', { as: 'url', limits: { expiresIn: 600 } }, '`limits.expiresIn`'],
   ['expiresIn in headers', { limits: { expiresIn: 901 } }, '`limits.expiresIn`'],
   ['permittedHeaders', { permittedHeaders: 'x-oss-object-acl' }, '`permittedHeaders`'],
   ['copies', { permittedHeaders: ['x-oss-copy-source'] }, '`permittedHeaders`'],

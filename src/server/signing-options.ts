@@ -6,6 +6,7 @@ import {
   resolveEndpoints,
   type SeveralEndpointOptions,
 } from '../oss/endpoint.ts';
+import { isRecord } from '../oss/is-record.ts';
 import { quote } from '../oss/names.ts';
 
 /** How requests are signed: V4, or V1 where a bucket or a proxy knows no V4. */
@@ -94,10 +95,6 @@ export function checkCallback(option: string, value: unknown): string {
  */
 export function isHeaderValue(value: unknown): value is string {
   return typeof value === 'string' && /^[\t\x20-\x7e]*$/.test(value);
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function checkFilled(field: string, value: unknown): string {

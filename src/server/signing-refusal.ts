@@ -3,6 +3,7 @@ const STATUSES = {
   MethodNotAllowed: 405,
   UnsupportedMediaType: 415,
   BodyTooLarge: 413,
+  BodyCutOff: 400,
   MalformedJson: 400,
   InvalidRequest: 400,
   TooManyInOneCall: 400,

@@ -1,8 +1,10 @@
+import { isRecord } from '../oss/is-record.ts';
 import { MAX_PART_SIZE, MIN_PART_SIZE } from '../oss/limits.ts';
 import { checkKey, quote } from '../oss/names.ts';
 import type { RequestToSign } from '../oss/signing-request.ts';
-import { isRecord } from './signing-options.ts';
+import type { SignatureVersion } from './signing-options.ts';
 import { SigningRefusal } from './signing-refusal.ts';
+import { isKeyForV1, unfitForV1 } from './text-v1.ts';
 import { recognise, type UploadOperation } from './upload-operations.ts';
 
 /** A request that the signer found good, with the operation that it is. */
@@ -10,6 +12,7 @@ export type UploadRequest = RequestToSign & { readonly operation: UploadOperatio
 
 /** What the signer lets through; sizes in bytes. */
 export interface UploadRequestLimits {
+  readonly version: SignatureVersion;
   readonly buckets: ReadonlySet<string>;
   readonly keyPrefix: string;
   readonly fileSize: number;
@@ -56,6 +59,7 @@ function check(request: RequestToSign, limits: UploadRequestLimits): UploadReque
     );
   }
   const operation = recognise(request, limits.permittedHeaders);
+  if (limits.version === 1) checkForV1(request);
   checkSizes(operation, request, limits);
   if (request.expiresIn > limits.expiresIn) {
     throw new SigningRefusal(
@@ -93,6 +97,21 @@ function checkKeyOf({ key }: RequestToSign): void {
   } catch (error) {
     throw new SigningRefusal('InvalidKey', error instanceof Error ? error.message : 'Bad key.');
   }
+}
+
+function checkForV1({ key, query }: RequestToSign): void {
+  if (!isKeyForV1(key)) {
+    throw new SigningRefusal(
+      'InvalidKey',
+      `V1 signs key and query as one text: no key may have "?" in it; got ${quote(key)}.`,
+    );
+  }
+  const unfit = unfitForV1(query);
+  if (unfit === undefined) return;
+  throw new SigningRefusal(
+    'InvalidQuery',
+    `V1 signs the query as one text: ${quote(unfit)} may have no "&" or "?" in it.`,
+  );
 }
 
 function checkSizes(

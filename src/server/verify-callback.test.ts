@@ -123,7 +123,7 @@ describe('the address that was signed', () => {
   const proxied = () => requestOf({ url: 'http://10.0.0.7:3000/internal/cb?id=1' });
 
   test('is given where a proxy has changed it', async () => {
-    await expect(ownVerifier().verify(proxied())).rejects.toThrow('pass `url` as OSS called it');
+    await expect(ownVerifier().verify(proxied())).rejects.toThrow('Pass `url` as OSS called it');
     for (const url of [
       '/cb?id=1',
       'https://app.example.com/cb?id=1',

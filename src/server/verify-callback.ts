@@ -25,7 +25,8 @@ export interface CallbackVerifierOptions {
 
 export interface CallbackRequestOptions {
   /**
-   * The address as OSS called it, where a proxy has changed the path since: path and query, or all of it.
+   * The address as OSS called it: path and query, or all of it. A proxy may have changed the path since, and `Request` itself
+   * writes `'`, `"`, `<`, `>` and `.` segments otherwise: best is the target as the server got it, such as `incoming.url` of Node.
    *
    * @default the request's
    */
@@ -82,7 +83,7 @@ export function createCallbackVerifier(options: CallbackVerifierOptions = {}): C
       if (verifyRsaMd5(signedBytes(url, body), signature, key)) return describe(request, body);
       throw new CallbackError(
         'SignatureMismatch',
-        'The signature of the callback does not match. If a proxy changes the path or query of requests, pass `url` as OSS called it; the body must come as it was sent.',
+        'The signature of the callback does not match. Pass `url` as OSS called it, for a proxy, and Request itself, may change path and query; the body must come as it was sent.',
       );
     },
   };

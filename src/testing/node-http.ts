@@ -11,13 +11,16 @@ const server = createServer((incoming, outgoing) => {
 
 async function answer(incoming, outgoing) {
   const body = incoming.method === 'POST' ? Readable.toWeb(incoming) : null;
-  const response = await handle(new Request(\`http://localhost\${incoming.url}\`, { method: incoming.method, headers: incoming.headers, body, duplex: 'half' }));
+  const request = new Request(\`http://localhost\${incoming.url}\`, { method: incoming.method, headers: incoming.headers, body, duplex: 'half' });
+  const response = await handle(request, incoming.url);
   outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(Buffer.from(await response.arrayBuffer()));
 }
 `;
 
 /** Serves a handler by exactly those lines until the test ends. Returns the origin. */
-export async function serve(handle: (request: Request) => Promise<Response>): Promise<string> {
+export async function serve(
+  handle: (request: Request, target: string) => Promise<Response>,
+): Promise<string> {
   const { constructor: AsyncFunction } = Object.getPrototypeOf(serve) as {
     constructor: new (...parts: string[]) => (...values: unknown[]) => Promise<{ server: Server }>;
   };
