@@ -35,7 +35,6 @@ export async function splitWhole(
 ): Promise<StoredFacts | undefined> {
   const { shared, file } = context;
   const { size } = file;
-  shared.partSizes.split(size);
   context.emit({ type: 'part-split', partNumber: 1, size, error: error.cause });
   return await request(shared, {
     ...requestOf(context),

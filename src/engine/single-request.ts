@@ -68,6 +68,7 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
         partSizes.landed(size);
         throw error;
       }
+      partSizes.split(size);
       const { splitWhole } = await race(shared.trouble(), signal);
       return await splitWhole(context, error, whole.beganAt);
     });
