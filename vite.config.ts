@@ -70,8 +70,12 @@ export default defineConfig(({ command, mode }) => {
   if (mode === 'worker') {
     const entry = sourceFile('host/worker.ts');
     const apart = {
-      'worker-hashing': sourceFile('platform/hasher.ts'),
-      'worker-trouble': sourceFile('engine/trouble.ts'),
+      'worker-hashing': [sourceFile('platform/hasher.ts')],
+      'worker-trouble': [
+        sourceFile('engine/trouble.ts'),
+        // Most pages ask for it as soon as they are there.
+        sourceFile('host/unfinished-sessions.ts'),
+      ],
     };
     const name = divide({ entry, apart, others: 'worker-more' });
     return {

@@ -18,7 +18,7 @@ const HELPERS = 'rolldown-runtime';
 /** The worker and the module from which on something goes into a file of its own; all else that is not needed at first shares one. */
 export interface Division {
   readonly entry: string;
-  readonly apart: Readonly<Record<string, string>>;
+  readonly apart: Readonly<Record<string, readonly string[]>>;
   readonly others: string;
 }
 
@@ -27,7 +27,9 @@ export function divide({ entry, apart, others }: Division): GetName {
   let files: Map<string, string> | undefined;
   return (id, modules) => {
     files ??= new Map([
-      ...Object.entries(apart).flatMap(([name, path]) => named(name, path, modules)),
+      ...Object.entries(apart).flatMap(([name, paths]) =>
+        paths.flatMap((path) => named(name, path, modules)),
+      ),
       // Last, and so first: what the worker needs itself it has.
       ...named('worker', entry, modules),
     ]);

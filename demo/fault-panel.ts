@@ -140,8 +140,10 @@ export class FaultPanel {
     const foreign = armed.filter(
       (state) => ![...this.#rows.keys()].some((preset) => isOf(preset, state)),
     );
-    setText(summary, summaryWords(armed.length, foreign.length));
-    clear.disabled = states.length === 0 && this.#options.speed.isUnlimited;
+    const { isUnlimited } = this.#options.speed;
+    const slowed = isUnlimited ? '' : ' The link is slowed down.';
+    setText(summary, summaryWords(armed.length, foreign.length) + slowed);
+    clear.disabled = states.length === 0 && isUnlimited;
   }
 }
 

@@ -38,7 +38,10 @@ export function createObjectFacts(
     element,
     show: ({ key, result, uploadId: id, status }) => {
       setText(object, result?.location ?? `${bucket}/${key}`);
-      setText(uploadId, id ?? (status === 'done' ? 'none: sent in one request' : NOT_YET));
+      setText(
+        uploadId,
+        result?.uploadId ?? id ?? (status === 'done' ? 'none: sent in one request' : NOT_YET),
+      );
       setText(etag, result === undefined ? NOT_YET : result.etag || 'not told');
       setText(verified, result === undefined ? NOT_YET : verifiedWords(result.verified));
       if (result === undefined || isOffered) return;

@@ -14,7 +14,8 @@ export type PartColors = Readonly<Record<PartView['state'] | 'retried', string>>
 export interface PartLegend {
   readonly element: HTMLElement;
   readonly id: string;
-  show(parts: readonly PartView[]): void;
+  /** @param expectedParts how many wait, as long as none is known. */
+  show(parts: readonly PartView[], expectedParts: number): void;
   /** The map's colors are the legend's, so that the two never disagree. */
   colors(): PartColors;
 }
@@ -35,8 +36,9 @@ export function createPartLegend(): PartLegend {
   return {
     id,
     element: list,
-    show: (parts) => {
-      const counts = { confirmed: 0, 'in-flight': 0, waiting: 0, retried: 0 };
+    show: (parts, expectedParts) => {
+      const unknown = parts.length === 0 ? expectedParts : 0;
+      const counts = { confirmed: 0, 'in-flight': 0, waiting: unknown, retried: 0 };
       for (const { state, isRetried } of parts) {
         counts[state] += 1;
         if (isRetried) counts.retried += 1;

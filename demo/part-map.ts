@@ -37,7 +37,7 @@ export function createPartMap({ readParts, expectedParts, signal }: PartMapOptio
     timer = undefined;
     parts = readParts();
     grid = fitGrid(canvas.clientWidth, parts.length === 0 ? expectedParts : parts.length);
-    legend.show(parts);
+    legend.show(parts, expectedParts);
     paint(canvas, grid, parts, expectedParts, legend.colors());
   };
   const invalidate = (): void => {

@@ -38,7 +38,7 @@ export function createUploadCard(options: UploadCardOptions): UploadCard {
   const status = create('span', { class: 'status', 'data-testid': 'status' });
   const note = create('span', { class: 'note' });
   const actions = createUploadActions(options);
-  const meter = createUploadMeter();
+  const meter = createUploadMeter(options.isForm);
   const map = createMap(options, ending.signal);
   const facts = createObjectFacts(file, options.bucket, options.emulator);
   const title = create('h3', { title: file.name }, file.name);
@@ -62,6 +62,9 @@ export function createUploadCard(options: UploadCardOptions): UploadCard {
     actions.show(snapshot);
     meter.show(snapshot);
     facts.show(snapshot);
+    // Another tab has sent it: of its parts nothing is known here.
+    if (map !== undefined)
+      map.element.hidden = snapshot.status === 'done' && upload.parts.length === 0;
     map?.invalidate();
   };
   show(upload.snapshot);

@@ -9,8 +9,12 @@ export interface UploadMeter {
   show(snapshot: UploadSnapshot): void;
 }
 
-/** How far an upload is: what is confirmed, what is sent beyond that, how fast, how long. */
-export function createUploadMeter(): UploadMeter {
+/**
+ * How far an upload is: what is confirmed, what is sent beyond that, how fast, how long.
+ *
+ * @param isForm whether it goes in one request, of which nothing is confirmed before its end.
+ */
+export function createUploadMeter(isForm: boolean): UploadMeter {
   const percent = create('p', { class: 'percent' });
   const confirmed = figure('confirmed', 'confirmed-bytes');
   const sent = figure('on the way', 'sent-bytes');
@@ -24,7 +28,7 @@ export function createUploadMeter(): UploadMeter {
     {
       class: 'bar',
       role: 'progressbar',
-      'aria-label': 'Confirmed',
+      'aria-label': isForm ? 'Sent' : 'Confirmed',
       'aria-valuemin': '0',
       'aria-valuemax': '100',
     },
@@ -45,7 +49,7 @@ export function createUploadMeter(): UploadMeter {
       const isMoving = status === 'uploading';
       // What was sent of parts that are no longer in flight is on its way no more.
       const shownSent = isMoving ? sentBytes : confirmedBytes;
-      const whole = String(percentOf(snapshot));
+      const whole = String(percentOf(snapshot, isForm ? sentBytes : confirmedBytes));
       setText(percent, `${whole} %`);
       setText(confirmed.value, `${formatBytes(confirmedBytes)} of ${formatBytes(size)}`);
       confirmed.value.dataset['bytes'] = String(confirmedBytes);
@@ -66,9 +70,9 @@ function figure(label: string, testId: string) {
 }
 
 // 100 % means that the object is there.
-function percentOf(snapshot: UploadSnapshot): number {
+function percentOf(snapshot: UploadSnapshot, bytes: number): number {
   if (snapshot.status === 'done') return 100;
-  return Math.min(99, Math.floor(share(snapshot.confirmedBytes, snapshot) * 100));
+  return Math.min(99, Math.floor(share(bytes, snapshot) * 100));
 }
 
 function share(bytes: number, { status, size }: UploadSnapshot): number {

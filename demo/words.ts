@@ -77,11 +77,11 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
     case 'resumed':
       return `Goes on where it stopped: ${formatBytes(event.heldBytes)} are there already, begun ${formatAgo(Date.now() - event.createdAt)}.`;
     case 'retry':
-      return `${subject(event)}: ${cause(event.error)}. Again in ${formatDuration(event.delay)}.`;
+      return `${subject(event)}: ${cause(event.error)}. ${again(event.delay)}`;
     case 'part-split':
       return `Part ${event.partNumber}: ${cause(event.error)}. The link keeps breaking under parts of ${formatBytes(event.size)}; smaller ones are sent.`;
     case 'credentials-refused':
-      return `The signature was refused (${event.error.code ?? 'no code'}). Asking the app’s server anew.`;
+      return `The credentials were refused (${event.error.code ?? 'no code'}). Asking the app’s server anew.`;
     case 'clock-corrected':
       return "This machine's clock is wrong; requests are signed by the server's from now on.";
     case 'endpoint-switched':
@@ -113,6 +113,10 @@ export function eventWords(event: UploadEvent, snapshot: UploadSnapshot): string
     case 'checkpoint-unavailable':
       return 'The browser stores no checkpoint; the upload goes on, and would not survive a reload.';
   }
+}
+
+function again(delay: number): string {
+  return delay === 0 ? 'Again at once.' : `Again in ${formatDuration(delay)}.`;
 }
 
 /** Where something failed: the operation, and the part. */

@@ -1,3 +1,5 @@
+export type { Clock } from './clock.ts';
+
 export type HashAlgorithm = 'crc64' | 'md5';
 
 /** What bytes came to: crc64 as OSS writes it (unsigned decimal), md5 as in ETags (upper-case hexadecimal). */
@@ -99,14 +101,6 @@ export type WorkerLoss =
   | 'blocked'
   /** It came, and died. */
   | 'died';
-
-/** Time as the engine sees it. */
-export interface Clock {
-  /** Epoch milliseconds; jumps when the machine wakes from sleep. */
-  now(): number;
-  /** Returns a function that takes the timer back. */
-  after(milliseconds: number, callback: () => void): () => void;
-}
 
 /** What the browser can tell about the way to the server. */
 export interface Connectivity {

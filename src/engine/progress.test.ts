@@ -62,3 +62,15 @@ test('speed is that of the last twenty seconds, and time left follows from it', 
   await clock.advance(20_000);
   expect(progress.view.bytesPerSecond).toBeUndefined();
 });
+
+test('the time without a network says nothing of the speed', async () => {
+  progress.start(0);
+  await clock.advance(5000);
+  progress.confirmed(1, 5 * MB);
+  await clock.advance(15_000);
+  progress.goOn();
+  expect(progress.view).toMatchObject({ bytesPerSecond: undefined, timeLeft: undefined });
+  await clock.advance(1000);
+  progress.confirmed(2, MB);
+  expect(progress.view).toMatchObject({ bytesPerSecond: MB, timeLeft: 4000 });
+});

@@ -53,6 +53,11 @@ export class Progress {
     this.#show();
   }
 
+  /** The network is back: the time without it says nothing of how fast the link is. */
+  goOn(): void {
+    this.#speed.start();
+  }
+
   /** So many bytes of a part have been given to the network. */
   sent(partNumber: number, bytes: number): void {
     this.#inFlight.set(partNumber, bytes);

@@ -103,7 +103,10 @@ export class RunningUpload {
     };
     this.#unsubscribe.push(
       shared.network.subscribe({
-        onChange: () => this.#showStatus(),
+        onChange: () => {
+          if (!shared.network.isAway) this.#progress.goOn();
+          this.#showStatus();
+        },
         onLongWait: (error) => this.#emit({ type: 'still-waiting-for-network', error }),
       }),
     );

@@ -1,5 +1,5 @@
+import type { Clock } from '../clock.ts';
 import { UploadError } from '../errors.ts';
-import type { Clock } from '../ports.ts';
 
 /** The options that are functions of the app; `library` is the app serving a part of this library. */
 export type AppFunction = 'credentials' | 'sign' | 'signMany' | 'fields' | 'library';
