@@ -9,7 +9,7 @@ const CHECKS = [
   {
     name: 'worker.js: the engine, as far as a plain upload needs it, beside the page',
     path: 'dist/worker.js',
-    limit: '23.2 kB',
+    limit: '23.8 kB',
   },
   {
     name: 'what it loads to hash',
@@ -19,7 +19,7 @@ const CHECKS = [
   {
     name: 'what it loads for failures, resumes and other tabs',
     path: 'dist/worker-trouble.js',
-    limit: '7.95 kB',
+    limit: '8.25 kB',
   },
   {
     name: "what it loads for forms, callbacks, V1, signatures of the app's server, several endpoints",
@@ -29,7 +29,7 @@ const CHECKS = [
   {
     name: 'partway/worker: all of it in one file',
     path: 'dist/whole-worker.js',
-    limit: '47.8 kB',
+    limit: '48.7 kB',
   },
   {
     name: 'the engine for the page itself, where no worker is to be had, beside the above',
@@ -50,13 +50,13 @@ const CHECKS = [
       './trouble-*',
       './unfinished-sessions-*',
     ],
-    limit: '21.8 kB',
+    limit: '22.3 kB',
   },
   {
     name: 'what it loads beside itself, for failures, resumes and other tabs',
     path: 'dist/trouble-*.js',
     ignore: ['./add-advice-*', './errors-*', './here-*', './multipart-etag-*', './xhr-transport-*'],
-    limit: '7.7 kB',
+    limit: '8.1 kB',
   },
   {
     name: 'partway/advice',

@@ -202,7 +202,8 @@ test('a part that is refused for ever ends in one error after six failures', asy
     times: 0,
     fault: { type: 'error', status: 503, code: 'ServiceUnavailable' },
   });
-  await tab.open({ retry: { baseDelay: 50 } });
+  // One at a time: what is confirmed beside it would give it more tries.
+  await tab.open({ retry: { baseDelay: 50 }, concurrency: 1 });
   const { error } = await tab.upload({ key: KEY, file: FILE });
   expect(error).toMatchObject({
     kind: 'service',

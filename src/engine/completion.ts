@@ -5,7 +5,7 @@ import type { CompletedUpload } from '../oss/operations.ts';
 import type { ExpectedObject } from '../ports.ts';
 import { race } from '../waiting.ts';
 import type { UploadContext } from './context.ts';
-import { expectObject } from './integrity.ts';
+import { expectObject, missingObject } from './integrity.ts';
 import { assertWhole, walk } from './plan.ts';
 import { request, troubleAfter } from './requests.ts';
 import { resultOf, type StoredFacts } from './result.ts';
@@ -49,7 +49,11 @@ export async function complete(context: UploadContext, session: Session): Promis
       try {
         const done = await client.complete(key, uploadId, parts, completeHeaders(context), options);
         const { etag = expected.etag } = done;
-        return { ...done, uploadId, etag, verified: compareObject(expected, done) };
+        const verified = compareObject(expected, done);
+        if (verified !== false) return { ...done, uploadId, etag, verified };
+        const seen = await verifyByLook(context, session);
+        if (seen === 'missing') throw missingObject('CompleteMultipartUpload');
+        return { ...done, uploadId, etag, verified: seen };
       } catch (error) {
         if (isUnanswered(error)) session.hasUnansweredComplete = true;
         if (!(error instanceof UploadError) || error.kind !== 'service') throw error;
@@ -57,9 +61,14 @@ export async function complete(context: UploadContext, session: Session): Promis
         return await settleRefused(context, session, error, options);
       }
     },
+  }).catch(async (error: unknown) => {
+    if (error instanceof UploadError && error.kind === 'service') {
+      const { noteRefusedComplete } = await troubleAfter(error, shared.trouble, control.signal);
+      await noteRefusedComplete(session, error);
+    }
+    throw error;
   });
-  const verified = facts.verified === false ? await verifyByLook(context, session) : facts.verified;
-  return await resultOf(context, { ...facts, verified });
+  return await resultOf(context, facts);
 }
 
 /**
@@ -82,11 +91,11 @@ function compareObject(
 async function verifyByLook(
   context: UploadContext,
   session: Session,
-): Promise<UploadResult['verified']> {
+): Promise<UploadResult['verified'] | 'missing'> {
   context.setStatus('verifying');
   try {
     const { isThere } = await race(context.shared.trouble(), context.control.signal);
-    return (await isThere(context, session)) ? 'size' : false;
+    return await isThere(context, session);
   } catch {
     return false;
   }

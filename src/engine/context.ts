@@ -91,7 +91,7 @@ export interface UploadContext {
   readonly key: string;
   readonly fileName: string | undefined;
   /** Epoch milliseconds; absent for what is no `File`. */
-  readonly lastModified: number | undefined;
+  lastModified: number | undefined;
   /** Headers that make the object what it is: type, metadata and the like. */
   readonly headers: Readonly<Record<string, string>>;
   /** What OSS shall tell the app's server once the object is there. */

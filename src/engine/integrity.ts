@@ -74,6 +74,26 @@ export function compare(
   return isSameEtag(md5, stored.etag);
 }
 
+/** Whether the file, as it is now, comes to this checksum. Without checksums its samples and its date have to do. */
+export async function isOfBytes(
+  { shared, file, control }: UploadContext,
+  crc64: string | undefined,
+): Promise<boolean> {
+  if (shared.integrity === 'none') return true;
+  const whole = { source: file, offset: 0, size: file.size };
+  const digests = await shared.hasher.digest(whole, ['crc64'], control.signal);
+  return digests.crc64 === crc64;
+}
+
+/** The error of an object that is not there although an answer said so. */
+export function missingObject(operation: Operation): UploadError {
+  return new UploadError('protocol', 'The object is not there, although it was said to be.', {
+    operation,
+    advice:
+      'Something else may have answered in place of OSS: a proxy, a gateway, a service worker.',
+  });
+}
+
 /** What the object must come to when it is put together of these parts, ascending. */
 export async function expectObject(
   context: UploadContext,

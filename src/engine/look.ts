@@ -7,6 +7,7 @@ import { headObject, listParts } from '../oss/rare-operations.ts';
 import type { ExpectedObject } from '../ports.ts';
 import { abandonOf } from './abandon.ts';
 import type { UploadContext } from './context.ts';
+import { isOfBytes, missingObject } from './integrity.ts';
 import { recoveryFor } from './recovery.ts';
 import { noteRefusal } from './refusals.ts';
 import { request } from './requests.ts';
@@ -29,7 +30,11 @@ export async function findCompleted(
   // Before its first Complete a session cannot have made anything.
   if (completing === undefined) return undefined;
   context.setStatus('verifying');
-  const found = recognise(context, session, await lookOnce(context, key));
+  const head = await lookOnce(context, key);
+  if (judge(context, session, head) === undefined) return undefined;
+  // What an earlier page, or another tab, put together may be of the file as it was then, or of another one.
+  if (session.restored.size > 0 && !(await isOfBytes(context, completing.crc64))) return undefined;
+  const found = recognise(context, session, head);
   return found === undefined ? undefined : await resultOf(context, found);
 }
 
@@ -41,9 +46,10 @@ export async function findMade(
 ): Promise<StoredFacts | undefined> {
   const { key, uploadId, initiatedAt } = session.checkpoint.record;
   const head = await look(context, key, options);
+  const facts = judge(context, session, head);
   const isOlder = head !== undefined && !isRecent(head, initiatedAt);
-  // The same bytes may have been there before: an upload that is still open was not put together.
-  const isInDoubt = isOlder && judge(context, session, head) !== undefined;
+  // The same bytes may have been there before, and of a size are many: an upload that is still open was not put together.
+  const isInDoubt = facts !== undefined && (isOlder || facts.verified === 'size');
   if (isInDoubt && (await isOpen(context, key, uploadId, options))) return undefined;
   return recognise(context, session, head);
 }
@@ -83,10 +89,29 @@ export async function settleRefused(
   return found;
 }
 
-/** Whether there is an object of the file's size. */
-export async function isThere(context: UploadContext, session: Session): Promise<boolean> {
+/** After a refusal for good: whatever object is there later, this session has not made it. */
+export async function noteRefusedComplete(
+  { hasUnansweredComplete, checkpoint }: Session,
+  refusal: UploadError,
+): Promise<void> {
+  if (!hasUnansweredComplete && recoveryFor(refusal) === 'fail')
+    await checkpoint.save({ completing: undefined });
+}
+
+/** @throws UploadError where there is no object, as far as that may be asked. */
+export async function assertThere(context: UploadContext, options: SendOptions): Promise<void> {
+  const head = await look(context, context.key, options);
+  if (head === undefined && !context.refusals.has('look-refused')) throw missingObject('PutObject');
+}
+
+/** Whether there is an object of the file's size. `missing`: there is none at all. */
+export async function isThere(
+  context: UploadContext,
+  session: Session,
+): Promise<'size' | 'missing' | false> {
   const head = await lookOnce(context, session.checkpoint.record.key);
-  return head?.size === context.file.size;
+  if (head === undefined && !context.refusals.has('look-refused')) return 'missing';
+  return head?.size === context.file.size ? 'size' : false;
 }
 
 function lookOnce(context: UploadContext, key: string): Promise<ObjectHead | undefined> {

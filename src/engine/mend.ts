@@ -87,7 +87,7 @@ async function reopen(
   // Complete was answered: whatever object is there now, this session has not made it.
   await session.checkpoint.save({ completing: undefined });
   // The server named the part that it has not as we think; where it does not let us list, that is all we know.
-  if (error.partNumber !== undefined) session.parts.delete(error.partNumber);
+  if (error.partNumber !== undefined) refute(session, error.partNumber);
   await reconcile(context, session);
   if (context.refusals.has('list-refused')) doubt(session, error.partNumber);
   return await finish(context, session);
@@ -100,9 +100,15 @@ function doubt(session: Session, named: number | undefined): void {
   const { parts, attempts } = session;
   const resized = [...parts.keys()].filter((number) => attempts.get(number)?.isResized === true);
   const doubtful = resized.length > 0 || named !== undefined ? resized : [...parts.keys()];
-  for (const number of doubtful) parts.delete(number);
+  for (const number of doubtful) refute(session, number);
   const believed = [...parts.values()];
   takeStock(session, believed, believed);
+}
+
+function refute({ parts, refuted }: Session, number: number): void {
+  const part = parts.get(number);
+  if (part !== undefined) refuted.set(number, part.etag);
+  parts.delete(number);
 }
 
 async function restart(

@@ -89,6 +89,7 @@ export const BY_DENIAL: readonly { readonly pattern: RegExp; readonly recovery: 
 /** A key that exists and must not be overwritten may be our own, of a Complete whose answer was lost. */
 const BY_OPERATION: Readonly<Partial<Record<Operation, Readonly<Record<string, Recovery>>>>> = {
   CompleteMultipartUpload: { FileAlreadyExists: 'look' },
+  PutObject: { FileAlreadyExists: 'look' },
 };
 
 /** Where no code says more. `service` is decided by the status. */

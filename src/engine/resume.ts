@@ -1,4 +1,4 @@
-import { anotherFile } from '../errors.ts';
+import { anotherFile, changedFile } from '../errors.ts';
 import type { SessionRecord } from '../ports.ts';
 import type { UploadContext } from './context.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -34,6 +34,10 @@ export async function resume(
 // A file that was picked again goes on where the other one stopped, once its bytes have been compared.
 async function acceptFile(context: UploadContext, session: Session): Promise<void> {
   await assertUnchanged(context, session);
+  const { integrity } = context.shared;
+  // Where the bytes are not compared, its date must do.
+  if (integrity === 'none' && context.lastModified !== session.checkpoint.record.lastModified)
+    throw changedFile();
   for (const partNumber of session.parts.keys()) session.restored.add(partNumber);
   context.isFileNew = false;
 }
@@ -67,6 +71,7 @@ async function restore(context: UploadContext, record: SessionRecord): Promise<S
     gaps: [],
     listed: new Map(),
     restored: new Set(parts.map(({ partNumber }) => partNumber)),
+    refuted: new Map(),
     attempts: new Map(),
     hasUnansweredComplete: record.completing !== undefined,
   };
@@ -74,9 +79,19 @@ async function restore(context: UploadContext, record: SessionRecord): Promise<S
 
 // While this upload was paused another tab may have gone on with its session.
 async function catchUp({ shared }: UploadContext, session: Session): Promise<void> {
-  const stored = await shared.checkpoints.parts(session.checkpoint.record.id).catch(() => []);
-  for (const part of stored) {
-    if (session.parts.has(part.partNumber)) continue;
+  const { checkpoint } = session;
+  const { id } = checkpoint.record;
+  const sessions = await shared.checkpoints.sessions().catch(() => []);
+  const completing = readSessions(shared, sessions).find((record) => record.id === id)?.completing;
+  if (completing !== undefined) {
+    session.hasUnansweredComplete = true;
+    await checkpoint.save({ completing });
+  }
+  const stored = await shared.checkpoints.parts(id).catch(() => []);
+  // Of one number the last one counts.
+  for (const part of new Map(stored.map((each) => [each.partNumber, each])).values()) {
+    const { partNumber, etag } = part;
+    if (session.parts.has(partNumber) || session.refuted.get(partNumber) === etag) continue;
     session.parts.set(part.partNumber, part);
     session.restored.add(part.partNumber);
   }

@@ -1,8 +1,10 @@
+import type { UploadError } from '../errors.ts';
 import type { SendOptions } from '../oss/operations.ts';
 import type { Digests } from '../ports.ts';
 import type { UploadContext } from './context.ts';
 import { compare } from './integrity.ts';
 import { isRecent, look } from './look.ts';
+import { recoveryFor } from './recovery.ts';
 import { type BodyTooLarge, request } from './requests.ts';
 import type { StoredFacts } from './result.ts';
 import { proofOf, readWhole } from './single-request.ts';
@@ -25,6 +27,23 @@ export async function findSent(
   if (compare(digests, head) !== true) return undefined;
   const { etag = '', requestId } = head;
   return { etag, requestId, verified: proofOf(digests, head) };
+}
+
+/**
+ * The key may be taken, and must not be overwritten: perhaps by the same file, of a page or worker that is gone.
+ *
+ * @throws the refusal, if it is another one, or the object is another one.
+ */
+export async function settleRefusedWhole(
+  context: UploadContext,
+  digests: Digests,
+  refusal: UploadError,
+  options: SendOptions,
+): Promise<StoredFacts> {
+  const isTaken = recoveryFor(refusal) === 'look';
+  const found = isTaken && (await findSent(context, digests, Number.NEGATIVE_INFINITY, options));
+  if (found === false || found === undefined) throw refusal;
+  return found;
 }
 
 /** The link does not bear a small file in one request: it has to go in parts, unless it has got there after all. */

@@ -31,6 +31,8 @@ export interface Session {
   listed: ReadonlyMap<number, number>;
   /** Parts that an earlier page has sent, and that were not yet read out of the file that this page has. */
   readonly restored: Set<number>;
+  /** ETags of parts that the server was found not to hold: what a checkpoint says of them is not believed again. */
+  readonly refuted: Map<number, string>;
   /** How each part was sent by this page. */
   readonly attempts: Map<number, PartAttempts>;
   /** Whether a Complete was sent whose answer never came: the object may be there. */
@@ -104,6 +106,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
     gaps,
     listed: new Map(),
     restored: new Set<number>(),
+    refuted: new Map<number, string>(),
     attempts: new Map(),
     hasUnansweredComplete: false,
   };

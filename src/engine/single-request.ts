@@ -1,4 +1,4 @@
-import { unreadableFile } from '../errors.ts';
+import { UploadError, unreadableFile } from '../errors.ts';
 import type { UploadResult } from '../events.ts';
 import type { SendOptions } from '../oss/operations.ts';
 import type { ByteRange, Digests } from '../ports.ts';
@@ -6,7 +6,7 @@ import { race } from '../waiting.ts';
 import type { UploadContext } from './context.ts';
 import { assertSame, compare, md5Header } from './integrity.ts';
 import { unitFor } from './plan.ts';
-import { BodyTooLarge, request } from './requests.ts';
+import { BodyTooLarge, request, troubleAfter } from './requests.ts';
 import { resultOf, type StoredFacts } from './result.ts';
 import { isUnanswered } from './unanswered.ts';
 import { requestOf } from './upload-request.ts';
@@ -59,7 +59,9 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
           return await put(context, body, digests, options);
         } catch (error) {
           whole.isAnswerLost ||= isUnanswered(error) || options.signal.aborted;
-          throw error;
+          if (!(error instanceof UploadError) || error.kind !== 'service') throw error;
+          const { settleRefusedWhole } = await troubleAfter(error, shared.trouble, options.signal);
+          return await settleRefusedWhole(context, digests, error, options);
         }
       },
     });
@@ -111,14 +113,20 @@ async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function put(
-  { shared, key, headers, callback }: UploadContext,
+  context: UploadContext,
   body: ByteRange,
   digests: Digests,
   options: SendOptions,
 ): Promise<StoredFacts> {
+  const { shared, key, headers, callback } = context;
   const own = { ...headers, ...md5Header(digests), ...callback?.headers };
   const stored = await shared.client.putObject(key, body, own, options);
   assertSame(digests, stored, 'PutObject');
+  // The body is the app's, or anybody's: what says nothing of the object may not come from OSS.
+  if (callback !== undefined && stored.etag === undefined && stored.crc64 === undefined) {
+    const { assertThere } = await race(shared.trouble(), options.signal);
+    await assertThere(context, options);
+  }
   return { ...stored, etag: stored.etag ?? '', verified: proofOf(digests, stored) };
 }
 

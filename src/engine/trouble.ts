@@ -3,11 +3,11 @@
 // is not.
 
 export { abandon, abandonOf, abandonSession } from './abandon.ts';
-export { findMade, isThere, settleRefused } from './look.ts';
+export { assertThere, findMade, isThere, noteRefusedComplete, settleRefused } from './look.ts';
 export { mend, settleDoubts } from './mend.ts';
 export { findDiffering } from './proof.ts';
 export { resume } from './resume.ts';
-export { findSent, splitWhole } from './sent-before.ts';
+export { findSent, settleRefusedWhole, splitWhole } from './sent-before.ts';
 export { isExpired, readSessions } from './session-record.ts';
 export { tryAgain } from './try-again.ts';
 export { waitForTurn } from './wait-for-turn.ts';

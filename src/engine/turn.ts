@@ -4,6 +4,7 @@ import { race } from '../waiting.ts';
 import type { UploadContext } from './context.ts';
 import { fingerprint } from './fingerprint.ts';
 import { dropOpened } from './head-start.ts';
+import { isOfBytes } from './integrity.ts';
 import { nextPartSize } from './part-sizes.ts';
 import { isOneRequest } from './plan.ts';
 import type { Waiting } from './wait-for-turn.ts';
@@ -15,7 +16,14 @@ const RELEASE_DELAY = 100;
 type News =
   | { readonly type: 'ask' }
   | { readonly type: 'working' }
-  | { readonly type: 'done'; readonly wish: string; readonly result: UploadResult };
+  | ({ readonly type: 'done'; readonly wish: string } & Told);
+
+/** What a tab has made of a file. */
+interface Told {
+  readonly result: UploadResult;
+  /** Of the bytes, where they were hashed. */
+  readonly crc64: string | undefined;
+}
 
 /**
  * Does the work while no other tab works on the same file, or waits until another tab has done it, and takes its
@@ -32,7 +40,7 @@ export async function inTurn(
   if (shared.sendByForm !== undefined) return await work();
   const isOne = isOneRequest(file.size, await nextPartSize(shared, file.size));
   if (chosen === undefined && isOne) return await work();
-  context.turn ??= await createTurn(context);
+  await takePlace(context);
   return context.turn === undefined ? await work() : await context.turn.run(work);
 }
 
@@ -44,19 +52,23 @@ export function lockName({ bucket, endpoint, key, fingerprint: digest }: LockedF
   return `partway 1 ${JSON.stringify([bucket, endpoint, key, digest])}`;
 }
 
-async function createTurn(context: UploadContext): Promise<Turn | undefined> {
+// A file that was picked since has a place of its own: what was told of the other says nothing of it.
+async function takePlace(context: UploadContext): Promise<void> {
   const { locks, channels, endpoint, address } = context.shared;
   const { bucket } = endpoint;
   const { key } = context;
   const file = { bucket, endpoint: address, key, fingerprint: await fingerprint(context) };
+  const name = lockName(file);
+  if (context.turn?.isOf(context, name) === true) return;
+  context.turn?.close();
+  context.turn = undefined;
   try {
     if (locks !== undefined && channels !== undefined)
-      return new Turn(context, locks, channels, lockName(file));
+      context.turn = new Turn(context, locks, channels, name);
   } catch {
     // A page that may not open a channel, such as one in a sandbox.
   }
-  noteNoLock(context);
-  return undefined;
+  if (context.turn === undefined) noteNoLock(context);
 }
 
 /** An upload's place among the tabs that have the same file, from its first run to its end. */
@@ -69,9 +81,11 @@ export class Turn {
   /** Gives the lock back; there while it is ours. */
   #release: (() => void) | undefined;
   /** What this upload has come to. */
-  #made: UploadResult | undefined;
+  #made: Told | undefined;
   /** What another tab has made of the file. */
-  #told: UploadResult | undefined;
+  #told: Told | undefined;
+  /** Checksums of what was told of, and turned out to be of other bytes. */
+  readonly #others = new Set<string | undefined>();
   /** Who waits for the turn. */
   #waiting: Waiting | undefined;
 
@@ -83,11 +97,20 @@ export class Turn {
     this.#channel = channels.open(name, (news: News) => this.#hear(news));
   }
 
+  /** Whether it is of the file that the upload has now. */
+  isOf(context: UploadContext, name: string): boolean {
+    return name === this.#name && wishOf(context) === this.#wish;
+  }
+
   async run(work: () => Promise<UploadResult>): Promise<UploadResult> {
-    if (this.#told === undefined) await this.#acquire();
-    if (this.#told !== undefined) {
+    for (;;) {
+      if (this.#told === undefined) await this.#acquire();
+      const told = this.#told;
+      if (told === undefined) break;
       this.#giveBack();
-      return await accept(this.#context, this.#told);
+      if (await isOfFile(this.#context, told)) return await accept(this.#context, told.result);
+      this.#others.add(told.crc64);
+      this.#told = undefined;
     }
     try {
       const result = await work();
@@ -158,7 +181,8 @@ export class Turn {
         return;
       case 'done':
         if (this.#release !== undefined || news.wish !== this.#wish) return;
-        this.#told = news.result;
+        if (this.#others.has(news.crc64)) return;
+        this.#told = news;
         this.#waiting?.onTold();
         return;
     }
@@ -166,16 +190,17 @@ export class Turn {
 
   #tell(result: UploadResult): void {
     if (this.#release === undefined) return;
-    this.#made = result;
-    this.#post(result);
+    const crc64 = this.#context.session?.checkpoint.record.completing?.crc64;
+    this.#made = { result, crc64 };
+    this.#post(this.#made);
     this.#context.shared.clock.after(RELEASE_DELAY, () => {
       this.#giveBack();
       this.#channel.close();
     });
   }
 
-  #post(result: UploadResult): void {
-    this.#channel.post({ type: 'done', wish: this.#wish, result });
+  #post(made: Told): void {
+    this.#channel.post({ type: 'done', wish: this.#wish, ...made });
   }
 
   #giveBack(): void {
@@ -188,6 +213,11 @@ export class Turn {
 // not want another message to have been sent.
 function wishOf({ lastModified, callback }: UploadContext): string {
   return JSON.stringify([lastModified, callback?.headers]);
+}
+
+// What has no date, as a blob, may have been changed where no sample is taken.
+async function isOfFile(context: UploadContext, { crc64 }: Told): Promise<boolean> {
+  return context.lastModified !== undefined || (await isOfBytes(context, crc64));
 }
 
 async function accept(context: UploadContext, result: UploadResult): Promise<UploadResult> {

@@ -51,6 +51,8 @@ export class RunningUpload {
   #end: Ending | undefined;
   #runs: Promise<void>;
   #isRunning = true;
+  /** A file that was picked again, for the next run. */
+  #picked: Blob | undefined;
   #cancelled: Promise<void> | undefined;
   #shown: UploadStatus = 'queued';
 
@@ -132,8 +134,11 @@ export class RunningUpload {
   /** @param file of the same size. */
   resume(file?: Blob): void {
     if (this.#end !== undefined) return;
-    if (file !== undefined && !this.#isRunning) this.#takeFile(file);
+    const isPicked = file !== undefined && file !== this.#context.file;
+    if (file !== undefined) this.#picked = isPicked ? file : undefined;
     this.#control.resume();
+    // The run goes on with the one before: the next one takes this.
+    if (isPicked && this.#isRunning) this.#control.interrupt();
     if (!this.#isRunning) {
       this.#stage = 'opening';
       this.#runs = this.#run();
@@ -167,14 +172,15 @@ export class RunningUpload {
     this.#isRunning = true;
     // A pause was taken back while its run came to an end, or another tab took over: in again by the same door.
     while (!this.#control.isPaused && this.#end === undefined) {
+      if (this.#picked !== undefined) this.#takeFile(this.#picked);
       try {
         this.#succeed(await run(this.#context));
       } catch (reason) {
-        if (needsFile(reason)) {
+        if (needsFile(reason) && this.#picked === undefined) {
           this.#needFile(reason);
           break;
         }
-        if (reason !== PAUSED) this.#fail(reason);
+        if (reason !== PAUSED && !needsFile(reason)) this.#fail(reason);
       }
     }
     this.#isRunning = false;
@@ -190,10 +196,13 @@ export class RunningUpload {
 
   #takeFile(file: Blob): void {
     const { file: former, shared } = this.#context;
+    this.#picked = undefined;
     if (file === former) return;
     shared.releaseFile(former);
     this.#context.file = file;
     this.#context.isFileNew = true;
+    // Without a date of its own, as a Blob, it has that of the one before.
+    if (file instanceof File) this.#context.lastModified = file.lastModified;
     this.#context.fingerprint = undefined;
   }
 

@@ -226,7 +226,10 @@ export class PageUpload implements Upload {
   }
 
   get #about(): AboutUpload {
-    return { file: this.#file, options: this.#options, session: this.#session };
+    const file = this.#file;
+    // The date is that of the file that was picked last.
+    const { lastModified = this.#options.lastModified } = file instanceof File ? file : {};
+    return { file, options: { ...this.#options, lastModified }, session: this.#session };
   }
 
   #read({ snapshot, wish }: EventMessage): UploadSnapshot {

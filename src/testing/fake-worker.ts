@@ -1,6 +1,6 @@
 import type { Platform } from '../host/engine-uploader.ts';
 import { Host } from '../host/host.ts';
-import { type FromWorker, PROTOCOL, type ToWorker } from '../host/messages.ts';
+import { type AboutUpload, type FromWorker, PROTOCOL, type ToWorker } from '../host/messages.ts';
 
 /** A worker as its page sees it, with the engine in it. What is said is copied, as between threads, and comes later. */
 export class FakeWorker extends EventTarget {
@@ -30,7 +30,7 @@ export class FakeWorker extends EventTarget {
   }
 
   postMessage(message: ToWorker): void {
-    const data: ToWorker = structuredClone(message);
+    const data = copied(message);
     this.told.push(data);
     if (this.#waiting === undefined) queueMicrotask(() => this.#hear(data));
     else this.#waiting.push(data);
@@ -69,4 +69,17 @@ export class FakeWorker extends EventTarget {
     if (message.type === 'ping') this.say({ type: 'pong' });
     else if (message.type !== 'life' && message.type !== 'online') this.#host.hear(message);
   }
+}
+
+// Node makes a Blob of a File that it copies; browsers do not.
+function copied(message: ToWorker): ToWorker {
+  if (message.type === 'upload') return { ...message, about: aboutOf(message.about) };
+  if (message.type === 'resume') return message;
+  if (message.type !== 'question' || message.question.type !== 'cancel')
+    return structuredClone(message);
+  return { ...message, question: { ...message.question, about: aboutOf(message.question.about) } };
+}
+
+function aboutOf({ file, ...about }: AboutUpload): AboutUpload {
+  return { ...structuredClone(about), file };
 }

@@ -21,10 +21,10 @@ export class Knowledge {
   }
 
   /** The page has heard of a part. */
-  confirm(uploadId: string, partNumber: number, since: number): void {
+  confirm(uploadId: string, partNumber: number, size: number, since: number): void {
     const part = this.#oss.uploads.get(uploadId)?.get(partNumber);
     const name = nameOf(uploadId, partNumber);
-    if (part !== undefined) this.#known.set(name, { part, partNumber, since });
+    if (part?.size === size) this.#known.set(name, { part, partNumber, since });
   }
 
   /** The page has said why it may send again what it knows. */

@@ -269,10 +269,10 @@ class Stage {
     this.#events.push(event);
     if (['reopened', 'restarted', 'parts-differ'].includes(event.type)) this.#knowledge.excuse();
     if (event.type !== 'part-confirmed') return;
-    const { partNumber } = event;
+    const { partNumber, size } = event;
     const id = this.#openedPage.upload.snapshot.uploadId ?? '';
     if (!this.#fates.hasMistold(id, partNumber))
-      this.#knowledge.confirm(id, partNumber, this.#world.clock.now());
+      this.#knowledge.confirm(id, partNumber, size, this.#world.clock.now());
   }
 
   #storeOf(gone: AbortSignal): CheckpointStore {
