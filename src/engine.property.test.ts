@@ -67,7 +67,10 @@ function aboutRemains(
   return [
     ...(isTidied(what) ? left.map((id) => `${id} is open on the server.`) : []),
     ...locks.map((name) => `Held: ${name}`),
-    ...(mayBeStale ? [] : sessions.map(({ uploadId }) => `A checkpoint of ${uploadId} is left.`)),
+    // What could not be ended stays known.
+    ...(mayBeStale || !isTidied(what)
+      ? []
+      : sessions.map(({ uploadId }) => `A checkpoint of ${uploadId} is left.`)),
   ];
 }
 

@@ -47,7 +47,10 @@ export class Knowledge {
     const uploadId = uploadIdOf(incoming);
     const held = this.#oss.uploads.get(uploadId);
     return [...this.#known].flatMap(([name, { part, partNumber: number }]) => {
-      const isHeld = name === nameOf(uploadId, number) && held?.get(number)?.etag === part.etag;
+      if (name !== nameOf(uploadId, number)) return [];
+      const isHeld = held?.get(number)?.etag === part.etag;
+      // A late attempt took its place: should it come again nobody has been told.
+      if (!isHeld) this.#known.delete(name);
       const overlaps = part.offset < end && offset < part.offset + part.size;
       return isHeld && overlaps
         ? [`Part ${partNumber} is sent over part ${number}, which is there.`]
