@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { errorAnswer, silence } from './testing/fake-oss.ts';
+import { errorAnswer, noAnswer, silence } from './testing/fake-oss.ts';
 import { controlled, watch } from './testing/promises.ts';
 import { TabsWorld } from './testing/tabs-world.ts';
 import { WorkersWorld } from './testing/workers-world.ts';
@@ -139,4 +139,36 @@ test('close() resolves where nobody can be had to be told', async () => {
   await world.settle(closed);
   expect(closed.reason).toBeUndefined();
   await expect(upload.done).rejects.toThrow(/closed/);
+});
+
+test('an upload that is too old is not forgotten before it was aborted', async () => {
+  const world = new World();
+  await world.uploadSome(fileOf(12 * UNIT), 3);
+  await world.clock.advance(100);
+  const { clock } = world;
+  await clock.sleep(60 * 24 * 60 * 60 * SECOND);
+  world.oss.interfere = () => noAnswer();
+  world.isReachable = false;
+  const page = world.openPage();
+  await world.until(() => world.oss.count('abort') > 0);
+  await world.clock.advance(10 * SECOND);
+  await page.close();
+  await world.rest();
+  expect(world.oss.uploads.size).toBe(1);
+  expect(await world.checkpoints.sessions()).toHaveLength(1);
+});
+
+test('nor an upload that is too old where the server is in trouble', async () => {
+  const world = new World();
+  await world.uploadSome(fileOf(12 * UNIT), 3);
+  await world.clock.sleep(60 * 24 * 60 * 60 * SECOND);
+  world.oss.interfere = () => Promise.resolve(errorAnswer(500, 'InternalError'));
+  world.openPage();
+  for (let second = 0; second < 30; second += 1) {
+    await world.clock.advance(SECOND);
+    await world.rest();
+  }
+  expect(world.oss.count('abort')).toBe(3);
+  expect(world.oss.uploads.size).toBe(1);
+  expect(await world.checkpoints.sessions()).toHaveLength(1);
 });

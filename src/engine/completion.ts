@@ -7,7 +7,7 @@ import { race } from '../waiting.ts';
 import type { UploadContext } from './context.ts';
 import { expectObject, missingObject } from './integrity.ts';
 import { assertWhole, walk } from './plan.ts';
-import { request, troubleAfter } from './requests.ts';
+import { lookFirst, request, troubleAfter } from './requests.ts';
 import { resultOf, type StoredFacts } from './result.ts';
 import type { Session } from './session.ts';
 import { isUnanswered } from './unanswered.ts';
@@ -31,6 +31,7 @@ export async function complete(context: UploadContext, session: Session): Promis
   assertWhole(layout, parts);
   const expected = { ...(await expectObject(context, parts)), startedAt: shared.clock.now() };
   await checkpoint.flush();
+  session.isCompleteOurs = true;
   await checkpoint.save({ completing: expected });
   control.signal.throwIfAborted();
 
@@ -42,7 +43,7 @@ export async function complete(context: UploadContext, session: Session): Promis
       if (session.hasUnansweredComplete) {
         context.setStatus('verifying');
         const { findMade } = await race(shared.trouble(), options.signal);
-        const found = await findMade(context, session, options);
+        const found = await lookFirst(shared, options, (own) => findMade(context, session, own));
         if (found !== undefined) return found;
       }
       context.setStatus('completing');

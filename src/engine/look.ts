@@ -33,7 +33,7 @@ export async function findCompleted(
   const head = await lookOnce(context, key);
   if (judge(context, session, head) === undefined) return undefined;
   // What an earlier page, or another tab, put together may be of the file as it was then, or of another one.
-  if (session.restored.size > 0 && !(await isOfBytes(context, completing.crc64))) return undefined;
+  if (!session.isCompleteOurs && !(await isOfBytes(context, completing.crc64))) return undefined;
   const found = recognise(context, session, head);
   return found === undefined ? undefined : await resultOf(context, found);
 }

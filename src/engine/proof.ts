@@ -37,12 +37,19 @@ export async function proveListed(
 /**
  * Reads the parts that an earlier page has sent out of the file that was picked now, and compares. Gives the numbers of
  * those that hold other bytes; all others are proven.
+ *
+ * @param over aborted when nobody waits for it any more.
  */
-export async function findDiffering(context: UploadContext, session: Session): Promise<number[]> {
+export async function findDiffering(
+  context: UploadContext,
+  session: Session,
+  over: AbortSignal,
+): Promise<number[]> {
   const { file, shared } = context;
   const differing: number[] = [];
   if (shared.integrity === 'none') return differing;
   for (const partNumber of session.restored) {
+    if (over.aborted) return differing;
     const part = session.parts.get(partNumber);
     if (part !== undefined) {
       const stored = { etag: part.etag, crc64: part.crc64 };

@@ -96,6 +96,17 @@ export async function request<Result>(
   }
 }
 
+/** Looks at the server before a request is sent again: that is waited for, and cut off, as a look and not as that request. */
+export async function lookFirst<Found>(
+  { watchdog }: Pick<RequestDependencies, 'watchdog'>,
+  options: SendOptions,
+  look: (options: SendOptions) => Promise<Found>,
+): Promise<Found> {
+  const { signal } = options;
+  const watched = { operation: 'HeadObject', size: 0, timeouts: 0, signal } as const;
+  return await underWatch(watchdog, watched, (own) => look({ ...options, ...own }));
+}
+
 /**
  * Loads what deals with a failure.
  *

@@ -39,6 +39,7 @@ async function acceptFile(context: UploadContext, session: Session): Promise<voi
   if (integrity === 'none' && context.lastModified !== session.checkpoint.record.lastModified)
     throw changedFile();
   for (const partNumber of session.parts.keys()) session.restored.add(partNumber);
+  session.isCompleteOurs = false;
   context.isFileNew = false;
 }
 
@@ -74,6 +75,7 @@ async function restore(context: UploadContext, record: SessionRecord): Promise<S
     refuted: new Map(),
     attempts: new Map(),
     hasUnansweredComplete: record.completing !== undefined,
+    isCompleteOurs: false,
   };
 }
 
@@ -84,6 +86,8 @@ async function catchUp({ shared }: UploadContext, session: Session): Promise<voi
   const sessions = await shared.checkpoints.sessions().catch(() => []);
   const completing = readSessions(shared, sessions).find((record) => record.id === id)?.completing;
   if (completing !== undefined) {
+    const { etag, crc64 } = checkpoint.record.completing ?? {};
+    session.isCompleteOurs &&= completing.etag === etag && completing.crc64 === crc64;
     session.hasUnansweredComplete = true;
     await checkpoint.save({ completing });
   }

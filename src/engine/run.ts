@@ -62,7 +62,8 @@ async function open(context: UploadContext): Promise<UploadResult> {
 /** Sends what a session lacks, and has the server put the object together. */
 export async function finish(context: UploadContext, session: Session): Promise<UploadResult> {
   const { shared, control } = context;
-  const proof = proveRestored(context, session);
+  const over = new AbortController();
+  const proof = proveRestored(context, session, over.signal);
   // Who waits for it comes later, or not at all.
   proof.catch(() => undefined);
   const preflight = new CompletePreflight(context, session);
@@ -78,14 +79,19 @@ export async function finish(context: UploadContext, session: Session): Promise<
     await session.checkpoint.delete();
     return result;
   } finally {
+    over.abort();
     preflight.end();
   }
 }
 
-async function proveRestored(context: UploadContext, session: Session): Promise<readonly number[]> {
+async function proveRestored(
+  context: UploadContext,
+  session: Session,
+  over: AbortSignal,
+): Promise<readonly number[]> {
   if (session.restored.size === 0) return [];
   const { findDiffering } = await context.shared.trouble();
-  return await findDiffering(context, session);
+  return await findDiffering(context, session, over);
 }
 
 /** Sends what a session lacks. */

@@ -37,6 +37,8 @@ export interface Session {
   readonly attempts: Map<number, PartAttempts>;
   /** Whether a Complete was sent whose answer never came: the object may be there. */
   hasUnansweredComplete: boolean;
+  /** Whether what the checkpoint says of a Complete is of the file that this page has, as it sent it. */
+  isCompleteOurs: boolean;
 }
 
 /**
@@ -109,6 +111,7 @@ export async function initiate(context: UploadContext): Promise<Session> {
     refuted: new Map<number, string>(),
     attempts: new Map(),
     hasUnansweredComplete: false,
+    isCompleteOurs: false,
   };
   adopt(context, session);
   await checkpoint.save();

@@ -6,7 +6,7 @@ import { race } from '../waiting.ts';
 import type { UploadContext } from './context.ts';
 import { assertSame, compare, md5Header } from './integrity.ts';
 import { unitFor } from './plan.ts';
-import { BodyTooLarge, request, troubleAfter } from './requests.ts';
+import { BodyTooLarge, lookFirst, request, troubleAfter } from './requests.ts';
 import { resultOf, type StoredFacts } from './result.ts';
 import { isUnanswered } from './unanswered.ts';
 import { requestOf } from './upload-request.ts';
@@ -52,7 +52,9 @@ export async function sendWhole(context: UploadContext): Promise<UploadResult | 
         reading = undefined;
         if (whole.isAnswerLost && mustNotRepeat(context)) {
           const { findSent } = await race(shared.trouble(), options.signal);
-          const found = await findSent(context, digests, whole.beganAt, options);
+          const found = await lookFirst(shared, options, (own) =>
+            findSent(context, digests, whole.beganAt, own),
+          );
           if (found !== undefined) return found;
         }
         try {

@@ -215,9 +215,9 @@ function wishOf({ lastModified, callback }: UploadContext): string {
   return JSON.stringify([lastModified, callback?.headers]);
 }
 
-// What has no date, as a blob, may have been changed where no sample is taken.
+// What has no date of its own, as a blob, may have been changed where no sample is taken.
 async function isOfFile(context: UploadContext, { crc64 }: Told): Promise<boolean> {
-  return context.lastModified !== undefined || (await isOfBytes(context, crc64));
+  return context.file instanceof File || (await isOfBytes(context, crc64));
 }
 
 async function accept(context: UploadContext, result: UploadResult): Promise<UploadResult> {

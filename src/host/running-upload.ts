@@ -139,10 +139,9 @@ export class RunningUpload {
     this.#control.resume();
     // The run goes on with the one before: the next one takes this.
     if (isPicked && this.#isRunning) this.#control.interrupt();
-    if (!this.#isRunning) {
-      this.#stage = 'opening';
-      this.#runs = this.#run();
-    }
+    // Whatever is told from now on is not of the file before.
+    if (isPicked || !this.#isRunning) this.#stage = 'opening';
+    if (!this.#isRunning) this.#runs = this.#run();
     this.#showStatus();
   }
 

@@ -24,12 +24,16 @@ export async function discardUnfinished(shared: Shared, record: SessionRecord): 
 
 /** Aborts and forgets what nobody came back for: it costs storage on the server for as long as it stays open. */
 export async function dropExpired(shared: Shared, stored: readonly unknown[]): Promise<void> {
-  const { findWorkedOn, readSessions, isExpired } = await shared.trouble();
+  const { abandon, findWorkedOn, readSessions, isExpired } = await shared.trouble();
   const isWorkedOn = await findWorkedOn(shared);
   const expired = readSessions(shared, stored)
     .filter((record) => isExpired(shared, record))
     .filter((record) => !isWorkedOn(record));
-  for (const record of expired) await forget(shared, record);
+  for (const record of expired) {
+    const { id } = record;
+    // Where it may still be there the next page tries again, by its checkpoint.
+    if (await abandon(shared, record)) await shared.checkpoints.delete(id).catch(() => undefined);
+  }
 }
 
 async function describe(shared: Shared, record: SessionRecord): Promise<UnfinishedSession> {

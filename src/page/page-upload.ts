@@ -220,7 +220,9 @@ export class PageUpload implements Upload {
   }
 
   // A file that was refused is not the one that another worker is to go on with.
-  #noteFile({ event, snapshot }: EventMessage): void {
+  #noteFile({ event, snapshot, wish }: EventMessage): void {
+    // What was told before that wish was heard says nothing of its file.
+    if (wish < this.#wish) return;
     if (event.type === 'needs-file') this.#file = this.#former ?? this.#file;
     if (event.type === 'needs-file' || snapshot.status === 'uploading') this.#former = undefined;
   }

@@ -51,6 +51,27 @@ describe('a worker that dies', () => {
     expect(world.oss.count('initiate')).toBe(1);
   });
 
+  test('news of before a file was picked do not make it the one that another worker is to go on with', async () => {
+    const gate = world.stopAfter(0);
+    const page = world.openPage({ concurrency: 3 });
+    const upload = page.upload(FILE, { key: KEY });
+    await world.untilSent(3);
+    // Three parts are confirmed at once: of the second and third it is heard after the file was picked.
+    let isPicked = false;
+    let isRefused = false;
+    upload.subscribe((_snapshot, event) => {
+      isRefused ||= event.type === 'needs-file';
+      if (event.type !== 'part-confirmed' || isPicked) return;
+      isPicked = true;
+      upload.resume(fileOf(FILE.size, 8));
+    });
+    gate.resolve();
+    await world.until(() => isRefused);
+    world.worker.fail();
+    await world.endWhole(upload);
+    expect(world.oss.count('initiate')).toBe(1);
+  });
+
   test('without a word is missed', async () => {
     const page = world.openPage({ concurrency: 1 });
     const upload = await world.uploadUntil(page, 3);
