@@ -1,8 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Crc64 } from './oss/crc64.ts';
 import type { FakeAnswer } from './testing/fake-oss.ts';
 import { FragileFile } from './testing/fragile-file.ts';
-import { fileOf, KEY, record, SECOND, UNIT, World } from './testing/world.ts';
+import { crc64Of, fileOf, KEY, record, SECOND, UNIT, World } from './testing/world.ts';
 
 const SIZE = 12 * UNIT;
 const LATER = { lastModified: 1_600_000_999_000 };
@@ -12,12 +11,6 @@ let world: World;
 beforeEach(() => {
   world = new World();
 });
-
-async function crc64Of(file: Blob): Promise<string> {
-  const crc64 = new Crc64();
-  crc64.update(new Uint8Array(await file.arrayBuffer()));
-  return crc64.digest();
-}
 
 async function edited(): Promise<File> {
   const bytes = new Uint8Array(await fileOf(SIZE).arrayBuffer());

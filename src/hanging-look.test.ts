@@ -4,6 +4,15 @@ import { controlled, watch } from './testing/promises.ts';
 import { fileOf, KEY, SECOND, UNIT, World } from './testing/world.ts';
 import type { Upload } from './upload.ts';
 
+/** Lets time pass until it is looked for the object. */
+async function untilLooked(world: World): Promise<void> {
+  for (let turn = 0; turn < 100 && world.oss.count('head') === 0; turn += 1) {
+    await world.clock.advance(SECOND);
+    await world.rest();
+  }
+  expect(world.oss.count('head')).toBe(1);
+}
+
 test('who cancels while it is looked whether a Complete has got there has no other one sent', async () => {
   const world = new World();
   const gate = controlled();
@@ -14,11 +23,7 @@ test('who cancels while it is looked whether a Complete has got there has no oth
   };
   const upload = world.openPage().upload(fileOf(12 * UNIT), { key: KEY });
   upload.done.catch(() => undefined);
-  for (let turn = 0; turn < 100 && world.oss.count('head') === 0; turn += 1) {
-    await world.clock.advance(SECOND);
-    await world.rest();
-  }
-  expect(world.oss.count('head')).toBe(1);
+  await untilLooked(world);
   const cancelling = watch(upload.cancel());
   await world.rest();
   gate.resolve();
@@ -37,11 +42,7 @@ async function hang(world: World): Promise<Upload> {
   };
   const upload = world.openPage().upload(fileOf(12 * UNIT), { key: KEY });
   upload.done.catch(() => undefined);
-  for (let turn = 0; turn < 100 && world.oss.count('head') === 0; turn += 1) {
-    await world.clock.advance(SECOND);
-    await world.rest();
-  }
-  expect(world.oss.count('head')).toBe(1);
+  await untilLooked(world);
   return upload;
 }
 

@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { unreadableFile } from './errors.ts';
-import { Crc64 } from './oss/crc64.ts';
 import { loadHashing } from './platform/load-hashing.ts';
 import type { Hasher } from './ports.ts';
 import { errorAnswer, type FakeOss, noAnswer, silence } from './testing/fake-oss.ts';
-import { fileOf, KEY, record, SECOND, UNIT, World } from './testing/world.ts';
+import { crc64Of, fileOf, KEY, record, SECOND, UNIT, World } from './testing/world.ts';
 import type { Upload } from './upload.ts';
 
 const PATH = '/holiday.mp4';
@@ -15,12 +14,6 @@ let world: World;
 beforeEach(() => {
   world = new World();
 });
-
-async function crc64Of(file: Blob): Promise<string> {
-  const crc64 = new Crc64();
-  crc64.update(new Uint8Array(await file.arrayBuffer()));
-  return crc64.digest();
-}
 
 async function expectStored(file: Blob): Promise<void> {
   expect(world.oss.objects.get(PATH)?.crc64).toBe(await crc64Of(file));

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { Crc64 } from './oss/crc64.ts';
 import { FragileFile } from './testing/fragile-file.ts';
 import { watch } from './testing/promises.ts';
-import { fileOf, KEY, record, UNIT, World } from './testing/world.ts';
+import { crc64Of, fileOf, KEY, record, UNIT, World } from './testing/world.ts';
 import type { Upload } from './upload.ts';
 
 const SIZE = 12 * UNIT;
@@ -29,12 +28,6 @@ async function loseFile(file: FragileFile, parts = 5): Promise<Upload> {
   await world.until(() => upload.snapshot.status === 'needs-file');
   world.oss.interfere = ({ process }) => process();
   return upload;
-}
-
-async function crc64Of(file: Blob): Promise<string> {
-  const crc64 = new Crc64();
-  crc64.update(new Uint8Array(await file.arrayBuffer()));
-  return crc64.digest();
 }
 
 function sentParts(): number[] {

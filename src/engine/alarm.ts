@@ -1,5 +1,8 @@
 import type { Clock } from '../ports.ts';
 
+/** A timer that fires so much later than it was set for has slept with its machine or its tab. Milliseconds. */
+export const OVERSLEPT = 5000;
+
 /**
  * A timer that may be put off again and again at no cost: it is not set anew for a later time, but looks when it fires
  * whether that has come.

@@ -1,10 +1,8 @@
 import type { CheckpointStore, Clock } from '../ports.ts';
+import { Alarm, OVERSLEPT } from './alarm.ts';
 
 /** How long a store may take to answer, in milliseconds: browsers have been seen that never open a database. */
 const PATIENCE = 15_000;
-
-/** A timer that fires so much later than it was set for has slept with its machine or its tab. Milliseconds. */
-const OVERSLEPT = 5000;
 
 /**
  * A store that rejects what is not answered in time. Once that has happened nothing more is waited for until it answers
@@ -18,18 +16,14 @@ export function createPatientStore(store: CheckpointStore, clock: Clock): Checkp
         hangs = true;
         reject(new Error('The browser’s storage does not answer.'));
       };
-      let takeBack: () => void;
-      const wait = (): void => {
-        const due = clock.now() + (hangs ? 0 : PATIENCE);
-        // Who has slept with the machine has not waited.
-        const onTime = (): void => (clock.now() - due > OVERSLEPT ? wait() : giveUp());
-        takeBack = clock.after(due - clock.now(), onTime);
-      };
+      const wait = (): void => alarm.set(clock.now() + (hangs ? 0 : PATIENCE));
+      // Who has slept with the machine has not waited.
+      const alarm = new Alarm(clock, (late) => (late > OVERSLEPT ? wait() : giveUp()));
       wait();
       const settle = <Outcome>(end: (outcome: Outcome) => void) => {
         return (outcome: Outcome): void => {
           hangs = false;
-          takeBack();
+          alarm.clear();
           end(outcome);
         };
       };

@@ -1,12 +1,10 @@
 import { type Operation, UploadError } from '../errors.ts';
 import { describe } from '../oss/service-error.ts';
 import type { Clock } from '../ports.ts';
-import { Alarm } from './alarm.ts';
+import { Alarm, OVERSLEPT } from './alarm.ts';
 import { type Standing, Standstill } from './standstill.ts';
 import type { Flight, Traffic } from './traffic.ts';
 
-/** A timer that fires so much later than it was set for has slept with its machine or its tab. Milliseconds. */
-const OVERSLEPT = 5000;
 /** Connections that browsers open to a host over HTTP/1.1. */
 const SOCKETS = 6;
 /** So often it is looked whether all stand still, in milliseconds. */

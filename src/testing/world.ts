@@ -4,6 +4,7 @@ import type { UploadEvent } from '../events.ts';
 import type { Platform } from '../host/engine-uploader.ts';
 import type { Hashing } from '../lazy-hasher.ts';
 import type { UploaderSettings } from '../options.ts';
+import { Crc64 } from '../oss/crc64.ts';
 import type { CredentialsProvider } from '../oss/credentials.ts';
 import { loadHashing } from '../platform/load-hashing.ts';
 import { createMemoryCheckpoints } from '../platform/memory-checkpoints.ts';
@@ -137,6 +138,12 @@ export class World {
 export function fileOf(size: number, fill = 7): File {
   const options = { lastModified: 1_600_000_000_000 };
   return new File([new Uint8Array(size).fill(fill)], 'holiday.mp4', options);
+}
+
+export async function crc64Of(file: Blob): Promise<string> {
+  const crc64 = new Crc64();
+  crc64.update(new Uint8Array(await file.arrayBuffer()));
+  return crc64.digest();
 }
 
 export function record(upload: Upload): UploadEvent[] {
